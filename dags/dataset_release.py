@@ -1,0 +1,79 @@
+"""# Dataset release: pairs become a published, versioned dataset
+
+**What.** `assemble` writes the candidate in the chat form, `check` runs the Great Expectations suite over it and keeps
+the results (and the data docs) before it judges, `stage` writes `releases/<dataset>/<version>/` with the card and the
+digests, `publish` makes it the latest. With `release.approve: true` a person decides under *Browse > Required Actions*.
+
+**When.** By itself, once per partition that `instruction_pairs` commits; by hand with a partition key.
+
+**Resume.** The same pairs give the same candidate, the same files and the same version: running again publishes
+nothing twice. Other pairs for a partition that was released before give the next patch version.
+
+**May be ignored.** Failed checks of severity *warning* or *info*: they are in the data docs and stop nothing.
+
+**Needs a person.** `check` failed with `FatalError`: a *critical* expectation did not hold, nothing was published, the
+message names the expectation and the rows. Mend the cause and clear the run, or change the bound in the specification.
+"""
+
+from typing import Any
+
+from airflow.sdk import PartitionedAssetTimetable, dag, task
+from backforth.adapter import in_run
+from backforth.approval import approve_release
+from backforth.assets import pairs, release
+from backforth.defaults import dag_defaults, manifest_param
+from backforth.partition import announce, resolve
+from backforth.specs import for_each_dataset
+
+from tasks.core.config import DatasetSpec
+from tasks.core.refs import ManifestRef, ReleaseRef
+
+
+def dataset_release(spec: DatasetSpec) -> object:
+    @dag(
+        dag_id=f"dataset_release__{spec.name}",
+        schedule=PartitionedAssetTimetable(assets=pairs(spec)),
+        description="verified pairs -> published release",
+        params=manifest_param(),
+        **dag_defaults(spec, __doc__),
+    )
+    def flow() -> None:
+        @task
+        def assemble() -> dict[str, Any]:
+            from tasks.publish.assemble import run
+
+            ref = ManifestRef.model_validate(resolve("pairs", spec, pairs(spec)))
+            return in_run(spec, lambda rt: run(ref, spec, rt)).model_dump()
+
+        @task
+        def check(candidate: dict[str, Any]) -> dict[str, Any]:
+            from tasks.quality.run import run
+
+            in_run(spec, lambda rt: run(ManifestRef.model_validate(candidate), spec, rt))
+            return candidate
+
+        @task
+        def stage(candidate: dict[str, Any]) -> dict[str, Any]:
+            from tasks.publish.stage import run
+
+            return in_run(spec, lambda rt: run(ManifestRef.model_validate(candidate), spec, rt)).model_dump()
+
+        @task(outlets=[release(spec)])
+        def publish(staged: dict[str, Any]) -> dict[str, Any]:
+            from tasks.publish.release import run
+
+            ref = ReleaseRef.model_validate(staged)
+            in_run(spec, lambda rt: run(ref, spec, rt))
+            announce(release(spec), version=ref.version, row_count=ref.row_count)
+            return staged
+
+        checked = check(assemble())
+        staged = stage(checked)
+        if spec.release.approve:
+            checked >> approve_release(spec, checked) >> staged
+        publish(staged)
+
+    return flow()
+
+
+for_each_dataset("dataset_release", dataset_release)

@@ -1,0 +1,54 @@
+"""Airflow connections -> the stores and clients that stages work with. Secrets stay here."""
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from tasks.core.config import DatasetSpec, LlmConfig
+from tasks.core.errors import ConfigError
+from tasks.lineage.store import PostgresLineage
+from tasks.llm.client import OpenAIClient
+from tasks.storage.objects import S3Objects
+
+LINEAGE = "backforth_lineage"
+OBJECTS = "backforth_objects"
+
+
+def _connection(conn_id: str) -> Connection:
+    try:
+        return Connection.get(conn_id)
+    except AirflowNotFoundException as error:
+        raise ConfigError(
+            f"Airflow connection {conn_id!r} does not exist; add it under Admin > Connections or as AIRFLOW_CONN_{conn_id.upper()}"
+        ) from error
+
+
+def lineage_store() -> PostgresLineage:
+    """The lineage database of connection backforth_lineage."""
+    conn = _connection(LINEAGE)
+    return PostgresLineage(conn.get_uri().replace("postgres://", "postgresql://", 1))
+
+
+def object_store() -> S3Objects:
+    """The bucket of connection backforth_objects: host, port, login, password; extra: bucket, secure."""
+    conn = _connection(OBJECTS)
+    extra = conn.extra_dejson
+    return S3Objects(
+        endpoint=f"{conn.host}:{conn.port}" if conn.port else str(conn.host),
+        access_key=conn.login or "",
+        secret_key=conn.password or "",
+        bucket=extra.get("bucket", "backforth"),
+        secure=bool(extra.get("secure", False)),
+    )
+
+
+def model_client(spec: DatasetSpec, config: LlmConfig) -> OpenAIClient:
+    """A client of the server that serves one stage's model; the password of the connection is its API key."""
+    model = config.served_by
+    conn = _connection(model.connection)
+    port = f":{conn.port}" if conn.port else ""
+    return OpenAIClient(
+        base_url=f"{conn.schema or 'http'}://{conn.host}{port}",
+        model=model,
+        api_key=conn.password or "",
+        demo=spec.demo,
+    )

@@ -1,0 +1,95 @@
+"""document -> instruction: a backward model writes the request that the document answers."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from tasks.backtranslate.parse import parse
+from tasks.core.config import BacktranslateConfig
+from tasks.core.ids import sha256_text
+from tasks.core.records import DOCUMENT, INSTRUCTION
+from tasks.core.refs import ShardRef
+from tasks.core.runtime import Row, Runtime
+from tasks.core.stage import Outcome, Rejected, Stage
+from tasks.llm.generate import generate
+from tasks.llm.prompts import load_prompt
+from tasks.llm.request import Answer
+from tasks.storage.manifest import open_shard
+from tasks.storage.stage import run_stage
+
+VERSION = 1
+STAGE = Stage("backtranslate", VERSION, reads=DOCUMENT, writes=INSTRUCTION)
+
+
+def values(row: Row) -> dict[str, str]:
+    """Return what fills the prompt for one document."""
+    return {"document": row["text"]}
+
+
+def read_answer(answer: Answer) -> str:
+    """Return the instruction in an answer; raise DataError with the reason when there is none."""
+    return parse(answer.output_text, answer.finish_reason)
+
+
+def run(shard: ShardRef, config: BacktranslateConfig, rt: Runtime) -> ShardRef:
+    """Write one instruction for every document of `shard`."""
+    prompt = load_prompt("backtranslate", config.prompt)
+
+    def process(rows: Iterable[Row]) -> Iterator[Outcome]:
+        documents = list(rows)
+        _register(documents, open_shard(rt.objects, shard).kept.key, rt)
+        for outcome in generate(
+            documents,
+            prompt=prompt,
+            values=values,
+            instruction_id=lambda row: None,
+            parse=read_answer,
+            config=config,
+            rt=rt,
+            shard_key=shard.sha256,
+        ):
+            if isinstance(outcome, Rejected):
+                yield outcome
+            else:
+                yield {
+                    **outcome.row,
+                    "instruction_generation_id": outcome.answer.generation_id,
+                    "instruction": outcome.value,
+                }
+
+    return run_stage(STAGE, shard, config, rt, process)
+
+
+def _register(documents: list[Row], shard_key: str, rt: Runtime) -> None:
+    """Record the documents that reach a model; those that never do stay in shards and counts."""
+    rt.lineage.insert_all(
+        [
+            ("source_record", [_source_record(row) for row in documents]),
+            ("source_location", [{**_location(row), "dataset": rt.run.dataset} for row in documents]),
+            ("document", [_document(row, number, shard_key, rt) for number, row in enumerate(documents)]),
+        ]
+    )
+
+
+def _location(row: Row) -> Row:
+    return {
+        "source_kind": row["source_kind"],
+        "source_uri": row["source_uri"],
+        "locator": json.loads(row["locator"]),
+        "source_record_id": row["source_record_id"],
+    }
+
+
+def _source_record(row: Row) -> Row:
+    names = ("record_sha256", "claimed_digest", "record_name", "target_uri", "record_at")
+    return {**_location(row), **{name: row[name] for name in names}}
+
+
+def _document(row: Row, number: int, shard_key: str, rt: Runtime) -> Row:
+    names = ("document_id", "source_record_id", "extract_config_id", "extractor", "text_sha256", "title", "language")
+    assert row["text_sha256"] == sha256_text(row["text"]), f"{row['document_id']}: text and digest disagree in {shard_key}"
+    return {
+        **{name: row[name] for name in names},
+        "shard_key": shard_key,
+        "shard_row": number,
+        "generated_by": rt.run.run_id,
+    }

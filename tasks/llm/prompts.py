@@ -1,0 +1,50 @@
+"""Prompts are files with versions: `tasks/<stage>/prompt_v<N>.jinja`. A published file is never edited."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from tasks.core.errors import ConfigError
+from tasks.core.ids import content_id, sha256_text
+
+TASKS = Path(__file__).parent.parent
+# Web text that holds our own markers must not end the document early.
+MARKER = re.compile(r"\[(/?)(DOC|INS|RES)\]")
+
+_environment = Environment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)  # noqa: S701 plain text
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One version of one stage's prompt. `prompt_id` is a function of the template's bytes."""
+
+    stage: str
+    version: int
+    template: str
+
+    @property
+    def name(self) -> str:
+        """stage@version, as it is shown to people."""
+        return f"{self.stage}@{self.version}"
+
+    @property
+    def prompt_id(self) -> str:
+        return content_id("prompt", self.stage, self.version, sha256_text(self.template))
+
+    def render(self, **values: str) -> str:
+        """Return the text that is sent. Our markers inside a value are defused by one space."""
+        defused = {name: MARKER.sub(r"[ \1\2]", value) for name, value in values.items()}
+        return _environment.from_string(self.template).render(**defused)
+
+
+@cache
+def load_prompt(stage: str, version: int, root: Path = TASKS) -> Prompt:
+    """Read a prompt. Raises ConfigError naming the versions there are."""
+    path = root / stage / f"prompt_v{version}.jinja"
+    if not path.is_file():
+        there = sorted(p.name for p in path.parent.glob("prompt_v*.jinja"))
+        raise ConfigError(f"{stage}.prompt: no version {version}; there are {there} in tasks/{stage}/")
+    return Prompt(stage=stage, version=version, template=path.read_text(encoding="utf-8"))

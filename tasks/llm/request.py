@@ -1,0 +1,83 @@
+"""A request to a model and its answer. A request's id is what is asked, never what was answered."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tasks.core.config import LlmConfig
+from tasks.core.ids import content_id, derive_seed, sha256_text
+from tasks.llm.prompts import Prompt
+
+
+@dataclass(frozen=True)
+class Request:
+    """One prompt for one model, with everything that can change the answer."""
+
+    stage: str
+    prompt_id: str
+    text: str
+    rendered_sha256: str
+    model_name: str
+    model_revision: str
+    sampling: dict[str, Any]
+    seed: int
+    attempt: int
+
+    @property
+    def generation_id(self) -> str:
+        """The request's key: uuid5 of the rendered text, model, sampling, seed and attempt."""
+        return content_id(
+            "generation",
+            self.stage,
+            self.rendered_sha256,
+            f"{self.model_name}@{self.model_revision}",
+            self.sampling,
+            self.seed,
+            self.attempt,
+        )
+
+    @property
+    def model_id(self) -> str:
+        return model_id(self.model_name, self.model_revision)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said, before any parsing. Tokens are the server's own counts."""
+
+    generation_id: str
+    output_text: str
+    finish_reason: str
+    prompt_tokens: int
+    output_tokens: int
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The server will never answer this request (a 4xx that is the request's fault)."""
+
+    generation_id: str
+    detail: str
+
+
+def model_id(name: str, revision: str) -> str:
+    """Return the id of one model at one revision."""
+    return content_id("model", name, revision)
+
+
+def build_request(prompt: Prompt, config: LlmConfig, attempt: int, values: dict[str, str]) -> Request:
+    """Render a prompt and derive the seed from the rendered text, which holds every input."""
+    text = prompt.render(**values)
+    rendered = sha256_text(text)
+    model = config.served_by
+    return Request(
+        stage=prompt.stage,
+        prompt_id=prompt.prompt_id,
+        text=text,
+        rendered_sha256=rendered,
+        model_name=model.name,
+        model_revision=model.revision,
+        sampling=config.sampling(),
+        seed=derive_seed(config.seed, prompt.stage, rendered, attempt),
+        attempt=attempt,
+    )

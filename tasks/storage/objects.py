@@ -1,0 +1,214 @@
+"""Object stores: any S3 through the `minio` client, and a folder that looks the same, for sources on a disk."""
+
+import io
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import certifi
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+
+from tasks.core.errors import ConfigError, RetriableError
+from tasks.core.runtime import ObjectStore
+
+T = TypeVar("T")
+_MISSING = {"NoSuchKey", "NoSuchObject", "NotFound"}
+_REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+# Seconds: a store that does not answer in this time is treated as away, and the try as failed.
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 120.0
+
+
+def check_key(key: str) -> str:
+    """Return `key`; raise ConfigError when it could leave its prefix or is no key at all."""
+    if not key or key.startswith("/") or "\\" in key or "\x00" in key or ".." in key.split("/"):
+        raise ConfigError(f"object key {key!r}: must be relative, without '..', backslashes or NUL")
+    return key
+
+
+class S3Objects:
+    """One bucket on one S3 endpoint, optionally below a prefix."""
+
+    def __init__(
+        self, *, endpoint: str, access_key: str, secret_key: str, bucket: str, secure: bool = False, prefix: str = ""
+    ) -> None:
+        self.bucket = bucket
+        self._endpoint = endpoint
+        self._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
+            maxsize=16,
+            cert_reqs="CERT_REQUIRED",
+            ca_certs=certifi.where(),
+            retries=urllib3.Retry(total=3, backoff_factor=0.3, status_forcelist=[500, 502, 503, 504]),
+        )
+        self._client = Minio(endpoint, access_key=access_key, secret_key=secret_key, secure=secure, http_client=self._pool)
+
+    def below(self, bucket: str, prefix: str) -> "S3Objects":
+        """Return a view of another bucket or prefix on the same endpoint."""
+        view = object.__new__(S3Objects)
+        view.bucket, view._endpoint, view._pool, view._client = bucket, self._endpoint, self._pool, self._client
+        view._prefix = prefix.strip("/") + "/" if prefix.strip("/") else ""
+        return view
+
+    def _name(self, key: str) -> str:
+        return self._prefix + check_key(key)
+
+    def _call(self, key: str, work: Callable[[], T]) -> T:
+        """Run one request and translate its errors; messages name the object and never a credential."""
+        where = f"s3://{self.bucket}/{self._prefix}{key}"
+        try:
+            return work()
+        except S3Error as error:
+            if error.code in _MISSING:
+                raise KeyError(where) from error
+            if error.code == "NoSuchBucket":
+                raise ConfigError(f"{where}: bucket {self.bucket!r} does not exist on {self._endpoint}; create it") from error
+            if error.code in _REFUSED:
+                raise ConfigError(f"{where}: {self._endpoint} refused the credentials ({error.code}); check the connection") from error
+            raise RetriableError(f"{where}: {self._endpoint} answered {error.code}: {error.message}") from error
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise RetriableError(f"{where}: {self._endpoint} cannot be reached ({type(error).__name__}: {error})") from error
+
+    def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
+        name = self._name(key)
+        self._call(
+            key, lambda: self._client.put_object(self.bucket, name, io.BytesIO(data), len(data), content_type=content_type)
+        )
+
+    def put_file(self, key: str, path: str, *, content_type: str = "application/octet-stream") -> None:
+        name = self._name(key)
+        self._call(key, lambda: self._client.fput_object(self.bucket, name, path, content_type=content_type))
+
+    def get(self, key: str) -> bytes:
+        return self._get(key, 0, 0)
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        """Return `length` bytes from `offset`. A length of 0 would mean the whole object, so it is refused."""
+        if length <= 0:
+            raise ConfigError(f"{key}: a range of {length} bytes was asked for")
+        return self._get(key, offset, length)
+
+    def _get(self, key: str, offset: int, length: int) -> bytes:
+        name = self._name(key)
+
+        def read() -> bytes:
+            response = self._client.get_object(self.bucket, name, offset=offset, length=length)
+            try:
+                return bytes(response.read())
+            finally:
+                response.close()
+                response.release_conn()
+
+        return self._call(key, read)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Yield a seekable local copy, removed afterwards: memory stays flat, and a cut download is repeated whole."""
+        name = self._name(key)
+        with tempfile.TemporaryDirectory(prefix="backforth-") as folder:
+            path = Path(folder) / "object"
+            self._call(key, lambda: self._client.fget_object(self.bucket, name, str(path)))
+            with path.open("rb") as file:
+                yield file
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except KeyError:
+            return False
+        return True
+
+    def size(self, key: str) -> int:
+        name = self._name(key)
+        return int(self._call(key, lambda: self._client.stat_object(self.bucket, name)).size or 0)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below `prefix` in order."""
+        name = self._prefix + prefix
+        for item in self._call(prefix, lambda: [*self._client.list_objects(self.bucket, prefix=name, recursive=True)]):
+            if item.object_name and not item.is_dir:
+                yield item.object_name.removeprefix(self._prefix)
+
+    def delete(self, key: str) -> None:
+        name = self._name(key)
+        self._call(key, lambda: self._client.remove_object(self.bucket, name))
+
+    def make_bucket(self) -> bool:
+        """Create the bucket when it is missing; return whether it was."""
+        if self._call("", lambda: self._client.bucket_exists(self.bucket)):
+            return False
+        self._call("", lambda: self._client.make_bucket(self.bucket))
+        return True
+
+
+class FolderObjects:
+    """A folder with the face of a bucket: web corpora on a disk."""
+
+    def __init__(self, root: str | Path) -> None:
+        self._root = Path(root)
+        self.bucket = str(root)
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def put_file(self, key: str, path: str, *, content_type: str = "application/octet-stream") -> None:
+        target = self._path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+    def get(self, key: str) -> bytes:
+        with self.open(key) as file:
+            return file.read()
+
+    def get_range(self, key: str, offset: int, length: int) -> bytes:
+        with self.open(key) as file:
+            file.seek(offset)
+            return file.read(length)
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        try:
+            file = self._path(key).open("rb")
+        except FileNotFoundError as error:
+            raise KeyError(str(self._path(key))) from error
+        with file:
+            yield file
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def size(self, key: str) -> int:
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError as error:
+            raise KeyError(str(self._path(key))) from error
+
+    def list(self, prefix: str) -> Iterator[str]:
+        if not self._root.is_dir():
+            raise ConfigError(f"source folder {self._root} does not exist on this worker")
+        paths = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file())
+        yield from sorted(path for path in paths if path.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+
+def open_source(root: str, objects: S3Objects) -> ObjectStore:
+    """Return the store behind a source's root: s3://bucket/prefix on our endpoint, file:///folder or a path."""
+    if root.startswith("s3://"):
+        bucket, _, prefix = root.removeprefix("s3://").partition("/")
+        return objects.below(bucket, prefix)
+    if "://" in root and not root.startswith("file://"):
+        raise ConfigError(f"source.uri {root!r}: takes s3://bucket/prefix, file:///folder or a folder's path")
+    return FolderObjects(root.removeprefix("file://"))
