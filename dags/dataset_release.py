@@ -47,9 +47,10 @@ def dataset_release(spec: DatasetSpec) -> object:
 
         @task
         def check(candidate: dict[str, Any]) -> dict[str, Any]:
-            from tasks.quality.run import run
+            from tasks.quality.run import require, run
 
-            in_run(spec, lambda rt: run(ManifestRef.model_validate(candidate), spec, rt))
+            ref = ManifestRef.model_validate(candidate)
+            in_run(spec, lambda rt: require(run(ref, spec, rt)))
             return candidate
 
         @task

@@ -2,10 +2,10 @@
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
+from tasks.lineage.store import PostgresLineage
 
 from tasks.core.config import DatasetSpec, LlmConfig
 from tasks.core.errors import ConfigError
-from tasks.lineage.store import PostgresLineage
 from tasks.llm.client import OpenAIClient
 from tasks.storage.objects import S3Objects
 
@@ -18,7 +18,8 @@ def _connection(conn_id: str) -> Connection:
         return Connection.get(conn_id)
     except AirflowNotFoundException as error:
         raise ConfigError(
-            f"Airflow connection {conn_id!r} does not exist; add it under Admin > Connections or as AIRFLOW_CONN_{conn_id.upper()}"
+            f"Airflow connection {conn_id!r} does not exist; add it under Admin > Connections, "
+            f"or as AIRFLOW_CONN_{conn_id.upper()}"
         ) from error
 
 
@@ -29,15 +30,15 @@ def lineage_store() -> PostgresLineage:
 
 
 def object_store() -> S3Objects:
-    """The bucket of connection backforth_objects: host, port, login, password; extra: bucket, secure."""
+    """The bucket of connection backforth_objects. Host: an address such as https://s3.example:9000; extra: bucket."""
     conn = _connection(OBJECTS)
-    extra = conn.extra_dejson
+    scheme, _, host = str(conn.host).rpartition("://")
     return S3Objects(
-        endpoint=f"{conn.host}:{conn.port}" if conn.port else str(conn.host),
+        endpoint=f"{host}:{conn.port}" if conn.port else host,
         access_key=conn.login or "",
         secret_key=conn.password or "",
-        bucket=extra.get("bucket", "backforth"),
-        secure=bool(extra.get("secure", False)),
+        bucket=conn.extra_dejson.get("bucket", "backforth"),
+        secure=scheme != "http",
     )
 
 

@@ -71,8 +71,8 @@ def _find(kind: str, wanted: str | None, rt: Runtime) -> tuple[SnapshotManifest,
         )
         if not rows:
             raise ConfigError(
-                f"no {kind} were committed for partition {rt.run.partition_key} of {rt.run.dataset}; run the Dag before this "
-                "one, or give the param manifest_uri"
+                f"no {kind} were committed for partition {rt.run.partition_key} of {rt.run.dataset}; "
+                "run the Dag before this one, or give the param manifest_uri"
             )
         wanted = rows[0]["manifest_uri"]
     try:
@@ -81,8 +81,8 @@ def _find(kind: str, wanted: str | None, rt: Runtime) -> tuple[SnapshotManifest,
         raise ConfigError(f"manifest {wanted} does not exist in bucket {rt.objects.bucket}") from error
     if (manifest.kind, manifest.dataset, manifest.partition_key) != (kind, rt.run.dataset, rt.run.partition_key):
         raise ConfigError(
-            f"manifest {wanted} holds {manifest.kind} of {manifest.dataset} for {manifest.partition_key}; this run is for "
-            f"{kind} of {rt.run.dataset} for {rt.run.partition_key}"
+            f"manifest {wanted} holds {manifest.kind} of {manifest.dataset} for {manifest.partition_key}; "
+            f"this run is for {kind} of {rt.run.dataset} for {rt.run.partition_key}"
         )
     rt.add_used([ref.sha256])
     rt.set_metrics({"read": ref.row_count})

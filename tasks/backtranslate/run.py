@@ -86,7 +86,9 @@ def _source_record(row: Row) -> Row:
 
 def _document(row: Row, number: int, shard_key: str, rt: Runtime) -> Row:
     names = ("document_id", "source_record_id", "extract_config_id", "extractor", "text_sha256", "title", "language")
-    assert row["text_sha256"] == sha256_text(row["text"]), f"{row['document_id']}: text and digest disagree in {shard_key}"
+    assert row["text_sha256"] == sha256_text(row["text"]), (
+        f"{row['document_id']}: text and digest disagree in {shard_key}"
+    )
     return {
         **{name: row[name] for name in names},
         "shard_key": shard_key,

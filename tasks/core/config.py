@@ -258,9 +258,7 @@ class DatasetSpec(Config):
     @model_validator(mode="after")
     def _pattern_names_partition(self) -> Self:
         if "{partition}" not in self.source.pattern + self.source.uri:
-            raise ValueError(
-                "source.pattern: must contain {partition}, or every partition would hold the same data"
-            )
+            raise ValueError("source.pattern: must contain {partition}, or every partition would hold the same data")
         return self
 
     def check_partition_key(self, key: str | None) -> str:

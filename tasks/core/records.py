@@ -33,9 +33,7 @@ DOCUMENT = pa.schema(
     ]
 )
 
-INSTRUCTION = pa.schema(
-    [*DOCUMENT, ("instruction_generation_id", pa.string()), ("instruction", pa.string())]
-)
+INSTRUCTION = pa.schema([*DOCUMENT, ("instruction_generation_id", pa.string()), ("instruction", pa.string())])
 
 SCORED = pa.schema(
     [

@@ -10,31 +10,19 @@ import pyarrow.parquet as pq
 from tasks.core.ids import canonical_json, digest_of
 from tasks.core.runtime import ObjectStore, Row
 
-CHUNK = pa.schema(
-    [
-        ("generation_id", pa.string()),
-        ("stage", pa.string()),
-        ("prompt_id", pa.string()),
-        ("model_id", pa.string()),
-        ("sampling", pa.string()),  # canonical JSON
-        ("seed", pa.int64()),
-        ("attempt", pa.int64()),
-        ("rendered_sha256", pa.string()),
-        ("finish_reason", pa.string()),
-        ("prompt_tokens", pa.int64()),
-        ("output_tokens", pa.int64()),
-        ("output_sha256", pa.string()),
-        ("facts", pa.string()),  # canonical JSON
-        ("generated_by", pa.string()),
-        ("output_text", pa.string()),
-    ]
-)
+_TEXT = ["generation_id", "stage", "prompt_id", "model_id", "sampling", "rendered_sha256", "finish_reason", "output_sha256", "facts", "generated_by", "output_text"]
+_COUNTS = ["seed", "attempt", "prompt_tokens", "output_tokens"]
+# `sampling` and `facts` are canonical JSON.
+_TYPES: dict[str, pa.DataType] = {**dict.fromkeys(_TEXT, pa.string()), **dict.fromkeys(_COUNTS, pa.int64())}
+CHUNK = pa.schema(_TYPES)
 _JSON = ("sampling", "facts")
 
 
 def store_chunk(objects: ObjectStore, prefix: str, rows: list[Row]) -> str:
     """Write answered generations as one object named by its ids; return the key."""
-    table = pa.Table.from_pylist([{**row, **{name: canonical_json(row[name]) for name in _JSON}} for row in rows], schema=CHUNK)
+    table = pa.Table.from_pylist(
+        [{**row, **{name: canonical_json(row[name]) for name in _JSON}} for row in rows], schema=CHUNK
+    )
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     key = f"{prefix}/{digest_of([[row['generation_id'], row['output_sha256']] for row in rows])}.parquet"

@@ -80,7 +80,9 @@ class OpenAIClient:
         stop: threading.Event,
     ) -> None:
         todo = iter(requests)
-        limits = httpx.Limits(max_connections=self._model.concurrency, max_keepalive_connections=self._model.concurrency)
+        limits = httpx.Limits(
+            max_connections=self._model.concurrency, max_keepalive_connections=self._model.concurrency
+        )
         timeout = httpx.Timeout(self._model.timeout_seconds, connect=5.0)
         failures: list[PipelineError] = []
 

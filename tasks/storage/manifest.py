@@ -83,18 +83,29 @@ def open_shard(objects: ObjectStore, ref: ShardRef) -> ShardManifest:
     """Read the manifest behind a reference and insist on the digest."""
     manifest, found = load_shard_manifest(objects, ref.key)
     if found.sha256 != ref.sha256:
-        raise FatalError(f"{ref.key}: digest {found.sha256}, expected {ref.sha256}; the object was changed after its commit")
+        raise FatalError(
+            f"{ref.key}: digest {found.sha256}, expected {ref.sha256}; the object was changed after its commit"
+        )
     return manifest
 
 
 def _shard_ref(key: str, data: bytes, manifest: ShardManifest) -> ShardRef:
     return ShardRef(
-        key=key, sha256=sha256_bytes(data), row_count=manifest.kept.row_count, rejected_count=manifest.rejected.row_count
+        key=key,
+        sha256=sha256_bytes(data),
+        row_count=manifest.kept.row_count,
+        rejected_count=manifest.rejected.row_count,
     )
 
 
 def store_snapshot(
-    objects: ObjectStore, *, kind: str, dataset: str, partition_key: str, shards: Sequence[ShardRef], funnel: list[StageCounts]
+    objects: ObjectStore,
+    *,
+    kind: str,
+    dataset: str,
+    partition_key: str,
+    shards: Sequence[ShardRef],
+    funnel: list[StageCounts],
 ) -> ManifestRef:
     """Write a snapshot manifest under a key made from its own digest."""
     manifest = SnapshotManifest(
@@ -109,7 +120,9 @@ def store_snapshot(
     sha256 = sha256_bytes(data)
     key = f"snapshots/{dataset}/{kind}/{partition_key}/{sha256}.json"
     objects.put(key, data, content_type="application/json")
-    return ManifestRef(key=key, sha256=sha256, row_count=manifest.row_count, dataset=dataset, partition_key=partition_key)
+    return ManifestRef(
+        key=key, sha256=sha256, row_count=manifest.row_count, dataset=dataset, partition_key=partition_key
+    )
 
 
 def load_snapshot(objects: ObjectStore, key: str) -> tuple[SnapshotManifest, ManifestRef]:
@@ -120,7 +133,11 @@ def load_snapshot(objects: ObjectStore, key: str) -> tuple[SnapshotManifest, Man
         raise FatalError(f"{key}: its content has the digest {sha256}; the object was changed after its commit")
     manifest = SnapshotManifest.model_validate(json.loads(data))
     ref = ManifestRef(
-        key=key, sha256=sha256, row_count=manifest.row_count, dataset=manifest.dataset, partition_key=manifest.partition_key
+        key=key,
+        sha256=sha256,
+        row_count=manifest.row_count,
+        dataset=manifest.dataset,
+        partition_key=manifest.partition_key,
     )
     return manifest, ref
 

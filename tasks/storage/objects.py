@@ -47,7 +47,9 @@ class S3Objects:
             ca_certs=certifi.where(),
             retries=urllib3.Retry(total=3, backoff_factor=0.3, status_forcelist=[500, 502, 503, 504]),
         )
-        self._client = Minio(endpoint, access_key=access_key, secret_key=secret_key, secure=secure, http_client=self._pool)
+        self._client = Minio(
+            endpoint, access_key=access_key, secret_key=secret_key, secure=secure, http_client=self._pool
+        )
 
     def below(self, bucket: str, prefix: str) -> "S3Objects":
         """Return a view of another bucket or prefix on the same endpoint."""
@@ -68,17 +70,24 @@ class S3Objects:
             if error.code in _MISSING:
                 raise KeyError(where) from error
             if error.code == "NoSuchBucket":
-                raise ConfigError(f"{where}: bucket {self.bucket!r} does not exist on {self._endpoint}; create it") from error
+                raise ConfigError(
+                    f"{where}: bucket {self.bucket!r} does not exist on {self._endpoint}; create it"
+                ) from error
             if error.code in _REFUSED:
-                raise ConfigError(f"{where}: {self._endpoint} refused the credentials ({error.code}); check the connection") from error
+                raise ConfigError(
+                    f"{where}: {self._endpoint} refused the credentials ({error.code}); check the connection"
+                ) from error
             raise RetriableError(f"{where}: {self._endpoint} answered {error.code}: {error.message}") from error
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise RetriableError(f"{where}: {self._endpoint} cannot be reached ({type(error).__name__}: {error})") from error
+            raise RetriableError(
+                f"{where}: {self._endpoint} cannot be reached ({type(error).__name__}: {error})"
+            ) from error
 
     def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
         name = self._name(key)
         self._call(
-            key, lambda: self._client.put_object(self.bucket, name, io.BytesIO(data), len(data), content_type=content_type)
+            key,
+            lambda: self._client.put_object(self.bucket, name, io.BytesIO(data), len(data), content_type=content_type),
         )
 
     def put_file(self, key: str, path: str, *, content_type: str = "application/octet-stream") -> None:

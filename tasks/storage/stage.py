@@ -72,7 +72,9 @@ def commit_stage(
         manifest, ref = _make(stage, prefix, inputs, config, rt, outcomes, expected, facts)
     else:
         rt.set_metrics({"reused": manifest.read_count})
-    rt.set_metrics({"read": manifest.read_count, "kept": manifest.kept.row_count, "rejected": manifest.rejected.row_count})
+    rt.set_metrics(
+        {"read": manifest.read_count, "kept": manifest.kept.row_count, "rejected": manifest.rejected.row_count}
+    )
     rt.set_metrics({f"rejected:{reason}": count for reason, count in manifest.reasons.items()})
     record_snapshot(rt, stage.name, ref.key, ref.sha256, ref.row_count)
     return ref
@@ -98,7 +100,9 @@ def _make(
                 kept.write(outcome)
         read_count = kept.row_count + dropped.row_count
         if expected is not None and read_count != expected:
-            raise FatalError(f"{stage.name}: {expected} rows in, {read_count} outcomes; nothing was committed under {prefix}")
+            raise FatalError(
+                f"{stage.name}: {expected} rows in, {read_count} outcomes; nothing was committed under {prefix}"
+            )
         _check_reject_rate(stage, config, reasons, read_count)
         manifest = ShardManifest(
             stage=stage.name,

@@ -1,0 +1,104 @@
+"""`backforth demo` and `backforth run`: from WARC files to a published dataset, watched."""
+
+import tempfile
+import textwrap
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from tasks.commands.options import Home
+from tasks.commands.progress import StackProgress
+from tasks.commands.refresh import follow
+from tasks.core.config import DatasetSpec
+from tasks.core.errors import ConfigError
+from tasks.local import stack
+from tasks.local.dataset import Published, connect, published, put_sources, spec_of, wait_for_dags
+from tasks.local.follow import Chain
+from tasks.local.settings import UI_USER, Settings, load_settings
+
+DEMO_PARTITION = "2026-01"
+SHOWN_ROWS = 3
+
+
+def demo(home: Home = None) -> None:
+    """Make and publish the demonstration dataset from the sample pages, on the embedded stack.
+
+    Run again, it asks no model and publishes nothing twice. Ctrl-C is safe: the next run goes on from there.
+    """
+    from tasks.local.sample.build import build
+
+    with tempfile.TemporaryDirectory(prefix="backforth-sample-") as folder:
+        _refresh("demo", DEMO_PARTITION, build(Path(folder)), home)
+
+
+def run(
+    warc: Annotated[list[Path], typer.Option("--warc", exists=True, dir_okay=False, help="A WARC file; may be repeated.")],
+    dataset: Annotated[str, typer.Option(help="A dataset of dags/datasets/ that reads from the bucket.")] = "my_pages",
+    partition: Annotated[str | None, typer.Option(help="Partition key; this month by default.")] = None,
+    home: Home = None,
+) -> None:
+    """Make a dataset from your own WARC files, through the same Dags.
+
+    Example: backforth corpus from-html ~/saved-pages --out pages.warc.gz && backforth run --warc pages.warc.gz
+    """
+    spec = spec_of(dataset)
+    _refresh(dataset, partition or datetime.now(UTC).strftime(spec.schedule.key_format), warc, home)
+
+
+def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None) -> None:
+    console, settings, spec = Console(), load_settings(home), spec_of(dataset)
+    try:
+        spec.check_partition_key(partition)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    try:
+        with StackProgress(console, stack.service_names(settings)) as progress:
+            stack.up(settings, report=progress)
+        objects, lineage, airflow = connect(settings)
+        with airflow:
+            put_sources(objects, spec, partition, files)
+            wait_for_dags(airflow, dataset)
+            chain = Chain(airflow, lineage, dataset, partition)
+            joined = chain.start()
+            console.print(
+                f"{'joined the refresh that is under way' if joined else 'refreshing'}: dataset {dataset}, "
+                f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}"
+            )
+            progress_now = follow(chain, console, f"{dataset} {partition}")
+        if progress_now.skipped:
+            console.print(f"{progress_now.skipped} was skipped: the partition has no data; its task's log says where it looked")
+            return
+        release = published(lineage, objects, dataset, partition)
+        if release is None:
+            raise ConfigError(f"no release of {dataset} for {partition}: it was refused by the person asked to approve it")
+        _show(console, settings, spec, release)
+    except KeyboardInterrupt:
+        console.print("\ninterrupted; what is done is kept. Run the same command to go on, `make down` to stop the services")
+        raise typer.Exit(130) from None
+
+
+def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Published) -> None:
+    console.print(f"\n[bold green]published[/] {spec.name} {release.version}: {release.row_count} rows")
+    if spec.demo:
+        console.print("[yellow]made by the stand-in model server: it shows the machinery, not the quality of a model[/]")
+    console.print(f"files: s3://{settings.bucket}/{release.folder}/ at {settings.s3_url} (keys in {settings.file})")
+    for row in release.rows[:SHOWN_ROWS]:
+        instruction, response = (message["content"] for message in row["messages"])
+        body = Text.assemble(
+            (instruction, "bold"),
+            "\n\n",
+            textwrap.shorten(response, 400, placeholder=" ..."),
+            "\n\n",
+            (f"score {row['score']}  {row['source_url']}", "dim"),
+        )
+        console.print(Panel(body, title=row["id"], title_align="left", width=min(console.width, 110)))
+    console.print(f"Airflow: {settings.airflow_url}  user {UI_USER}  password {settings.secrets['ui_password']}")
+    if release.rows:
+        console.print(f"trace a row:    .venv/bin/backforth trace {release.rows[0]['id']}")
+    console.print(f"verify them:    .venv/bin/backforth verify --dataset {spec.name} --release {release.version}")
+    console.print(f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}")

@@ -1,0 +1,100 @@
+"""The live display of a refresh: one line per stage, with shards, rows and rejects."""
+
+import time
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from tasks.core.errors import FatalError, PipelineError
+from tasks.local.follow import Chain, Progress, Step
+
+POLL_SECONDS = 1.0
+# A chain that makes no progress for this long is reported instead of waited for.
+PATIENCE_SECONDS = 900.0
+_STYLES = {
+    "success": "green",
+    "running": "yellow",
+    "failed": "bold red",
+    "upstream_failed": "red",
+    "up_for_retry": "magenta",
+}
+
+
+def follow(chain: Chain, console: Console, title: str) -> Progress:
+    """Show the chain until its release is published. Raises FatalError naming the tasks that failed."""
+    started = last_change = time.monotonic()
+    seen = None
+    progress = Progress()
+    with Live(console=console, refresh_per_second=4, transient=not console.is_terminal) as live:
+        while not (progress.finished or progress.skipped):
+            try:
+                progress = chain.poll()
+            except PipelineError as error:
+                progress = Progress(progress.steps)
+                live.console.print(f"[yellow]waiting:[/] {error}", highlight=False)
+            if console.is_terminal:
+                live.update(_table(progress, title, time.monotonic() - started))
+            if progress.failed:
+                break
+            snapshot = [(s.name, s.state, s.done, s.sent) for s in progress.steps]
+            if snapshot != seen:
+                if not console.is_terminal:
+                    _lines(console, seen, progress)
+                seen, last_change = snapshot, time.monotonic()
+            elif time.monotonic() - last_change > PATIENCE_SECONDS:
+                raise FatalError(
+                    f"no progress for {PATIENCE_SECONDS:.0f} s; look at `backforth status` and the Airflow UI"
+                )
+            if not progress.finished:
+                time.sleep(POLL_SECONDS)
+    if not console.is_terminal:
+        console.print(_table(progress, title, time.monotonic() - started))
+    if progress.failed:
+        raise FatalError(
+            f"failed: {', '.join(progress.failed)}. The reason is in the task's log in the Airflow UI and in "
+            "`backforth logs airflow`; mend it and run the same command again, finished work is kept"
+        )
+    return progress
+
+
+def _lines(console: Console, seen: list[tuple[str, str, int, int]] | None, progress: Progress) -> None:
+    """Where there is no terminal, print each step once, when it is done."""
+    before = {name: state for name, state, _, _ in seen or []}
+    for step in progress.steps:
+        if step.state == "success" and step.done == step.total and before.get(step.name) != "success":
+            console.print(
+                f"  {step.family}.{step.name}: {step.done} done, {step.kept} rows kept, {step.rejected} rejected"
+            )
+
+
+def _table(progress: Progress, title: str, seconds: float) -> Group:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in ("stage", "state"):
+        table.add_column(column)
+    for column in ("shards", "rows in", "kept", "rejected", "asked", "reused"):
+        table.add_column(column, justify="right")
+    family = None
+    for step in progress.steps:
+        if step.family != family:
+            family = step.family
+            table.add_row(Text(family, style="bold"))
+        table.add_row(*_cells(step))
+    return Group(table, Text(f"{seconds:.0f} s", style="dim"))
+
+
+def _cells(step: Step) -> list[Text]:
+    def count(value: int) -> Text:
+        return Text(str(value) if value else "")
+
+    return [
+        Text(f"  {step.name}"),
+        Text(step.state, style=_STYLES.get(step.state, "dim")),
+        Text(f"{step.done}/{step.total}" if step.total else ""),
+        count(step.read),
+        count(step.kept),
+        count(step.rejected),
+        count(step.sent),
+        count(step.reused),
+    ]

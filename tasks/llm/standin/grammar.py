@@ -1,0 +1,127 @@
+"""Small English grammar for questions: verb phrases, persons, number and articles."""
+
+import re
+from typing import Literal
+
+from tasks.llm.standin.titles import Usage
+from tasks.llm.standin.verbs import VERBS, base_of_gerund, base_of_third_person
+
+Number = Literal["singular", "plural", "unknown"]
+
+_AUXILIARIES = frozenset("is are was were can could should would will must may might do does did has have".split())
+_OPENERS = frozenset("a an the your my our their its this these any all some every each more most several old new".split())
+_PREPOSITIONS = frozenset("in on with from for without at by to into onto out up off over using through under about as via against between inside".split())
+# Second parts that make "cooking time" or "sorting basics" a thing, not something to do.
+_COMPOUND_HEADS = frozenset(
+    """
+    algorithm algorithms basics board bag chart class concepts conventions course environment equipment error errors
+    facilities facility faq framework function functions glossary guidelines instructions language languages library
+    machine machines material materials mechanism methods model models module modules notes operations options
+    overview point pool pot practices principles problems process processes products programme protocol reference room
+    routines rules services statement statements station style support system systems table techniques tests time
+    times tips tool tools types utilities utility area season schedule wheel water paper temperature
+    """.split()
+)
+_SECOND_TO_FIRST = (
+    (re.compile(r"\byou are\b", re.I), "I am"),
+    (re.compile(r"\byou['’]re\b", re.I), "I'm"),
+    (re.compile(r"\byou['’]ve\b", re.I), "I've"),
+    (re.compile(r"\byou['’]ll\b", re.I), "I'll"),
+    (re.compile(r"\b(for|to|with|from|by|at|on|of|help|helps|let|lets|give|gives|tell|tells|make|makes)( )you\b", re.I), r"\1\2me"),
+    (re.compile(r"\byou\b", re.I), "I"),
+    (re.compile(r"\byours\b", re.I), "mine"),
+    (re.compile(r"\byour\b", re.I), "my"),
+    (re.compile(r"\byourself\b", re.I), "myself"),
+)
+_SINGULAR_S = re.compile(r"(?:ss|us|is|ous|ics|news|os|as|lens|series|species)$")
+_IRREGULAR_PLURALS = frozenset("people children men women feet teeth mice geese data media criteria leaves knives".split())
+
+
+def first_person(text: str) -> str:
+    """Turn "you" and "your" into "I" (or "me") and "my"."""
+    for pattern, replacement in _SECOND_TO_FIRST:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def verb_phrase(gerund_phrase: str) -> str | None:
+    """Return "bleed a radiator" for "bleeding a radiator", None for a compound such as "cooking time"."""
+    head, _, rest = gerund_phrase.partition(" ")
+    base = base_of_gerund(head)
+    if base is None or not rest:
+        return None
+    words = rest.split()
+    opener = words[0].lower() in _OPENERS | _PREPOSITIONS or base_of_gerund(words[0].lower()) is not None
+    if not opener:
+        if words[-1].lower() in _COMPOUND_HEADS or words[0].lower() in _COMPOUND_HEADS | {"and", "or"} or base not in VERBS:
+            return None
+        later = any(word.lower() in _PREPOSITIONS | _OPENERS for word in words[1:])
+        if not (later or number_of(rest) == "plural" or words[-1][:1].isupper() or len(words) == 1):
+            return None
+    out = [base]
+    for before, word in zip(["", *words], words, strict=False):
+        # "cleaning and oiling a chain" is two things to do
+        second = base_of_gerund(word.lower()) if before.lower() in ("and", "or") else None
+        out.append(second if second in VERBS else word)
+    return " ".join(word for word in out if word)
+
+
+def is_command(phrase: str) -> bool:
+    """Whether `phrase` begins like an order: "clean your bike chain"."""
+    words = phrase.split()
+    return len(words) > 1 and words[0].lower() in VERBS and words[1].lower() in _OPENERS | {"up", "out", "off", "down"}
+
+
+def invert(clause: str, question: str) -> str | None:
+    """Return "do leaves change colour" for "leaves change colour"; None where subject and verb cannot be told apart.
+
+    `question` is the word before it ("why", "how"), used only to build the result.
+    """
+    words = clause.split()
+    for at in range(1, min(len(words), 6)):
+        word = words[at].lower()
+        subject, rest = " ".join(words[:at]), " ".join(words[at + 1 :])
+        if word in _PREPOSITIONS | {"and", "or", "that", "which"}:
+            return None
+        if word in _AUXILIARIES - {"do", "does", "did", "has", "have"}:
+            return f"{question} {word} {subject} {rest}".strip()
+        plural = number_of(subject) == "plural" or subject.lower() in ("you", "i", "we", "they")
+        base = base_of_third_person(word)
+        if base and not plural and at < len(words):
+            return f"{question} does {subject} {base} {rest}".strip()
+        if word in VERBS and plural:
+            return f"{question} do {subject} {word} {rest}".strip()
+    return None
+
+
+def number_of(phrase: str) -> Number:
+    """Tell from its spelling whether a noun phrase is plural; "unknown" for one that is not."""
+    head = re.split(r"\s(?:of|in|on|for|with|from|to|at|by|under)\s", phrase)[0]
+    last = head.split()[-1].lower().strip("\"'()”’") if head.split() else ""
+    if " and " in f" {head} ":
+        return "plural"
+    if last in _IRREGULAR_PLURALS or (last.endswith("s") and len(last) > 3 and not _SINGULAR_S.search(last)):
+        return "plural"
+    return "unknown"
+
+
+def in_use(phrase: str, usage: Usage) -> tuple[str, Number]:
+    """Return `phrase` with the article and number that the document itself uses: "a heat pump", singular.
+
+    Where the document uses only its plural, that is returned.
+    """
+    if re.match(r"(?:a|an|the|your|my|this|these)\s", phrase, re.I):
+        return phrase, "singular" if number_of(phrase) != "plural" else "plural"
+    if number_of(phrase) == "plural":
+        return phrase, "plural"
+    bare = re.escape(phrase)
+    found = re.search(rf"\b(an?) {bare}\b(?! [a-z]+(?:er|or|ing)\b)", usage.text, re.I)
+    if found:
+        return f"{found[1].lower()} {phrase}", "singular"
+    if re.search(rf"\b{bare}s\b", usage.text, re.I) and not re.search(rf"(?<!the ){bare} (?:is|can|has|was|works)\b", usage.text, re.I):
+        return f"{phrase}s", "plural"
+    if re.search(rf"\b(?:is|of|with|for|and|by) {bare}\b|\b{bare} (?:is|was|has|can)\b", usage.text, re.I) and not re.search(rf"\bthe {bare}\b", usage.text, re.I):
+        return phrase, "singular"
+    if re.search(rf"\bthe {bare}\b", usage.text, re.I):
+        return f"the {phrase}", "singular"
+    return phrase, "unknown"

@@ -1,0 +1,175 @@
+"""Starts the refresh of one partition through Airflow, or joins one under way, and follows it to its release."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tasks.core.runtime import LineageStore
+
+FAMILIES = ("web_corpus", "instruction_pairs", "dataset_release")
+# The order in which people read the chain; task ids inside the mapped group carry its name.
+STEPS = {
+    "web_corpus": ("list_shards", "shard.extract", "shard.filter_documents", "dedup", "commit_documents"),
+    "instruction_pairs": (
+        "plan",
+        "shard.backtranslate",
+        "shard.clean",
+        "shard.score",
+        "shard.curate",
+        "shard.rewrite",
+        "shard.verify",
+        "commit_pairs",
+    ),
+    "dataset_release": ("assemble", "check", "approve", "stage", "publish"),
+}
+ACTIVE = {"queued", "running"}
+_UNDONE = {"failed", "upstream_failed"}
+
+
+class Airflow(Protocol):
+    """The part of Airflow's REST API that following needs."""
+
+    def trigger(self, dag_id: str, partition_key: str | None = None) -> dict[str, Any]: ...
+    def dag_runs(self, dag_id: str, partition_key: str | None = None) -> list[dict[str, Any]]: ...
+    def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]: ...
+
+
+@dataclass
+class Step:
+    """One line of the display. Counts are rows, over all shards."""
+
+    family: str
+    name: str
+    state: str = ""
+    done: int = 0
+    total: int = 0
+    read: int = 0
+    kept: int = 0
+    rejected: int = 0
+    sent: int = 0
+    reused: int = 0
+
+
+@dataclass
+class Progress:
+    """Where the chain is. `finished` is success; `failed` names tasks a person must look at."""
+
+    steps: list[Step] = field(default_factory=list)
+    finished: bool = False
+    skipped: str = ""
+    failed: list[str] = field(default_factory=list)
+
+
+class Chain:
+    """The three Dag runs of one partition, one after the other."""
+
+    def __init__(self, airflow: Airflow, lineage: LineageStore, dataset: str, partition_key: str) -> None:
+        self._airflow = airflow
+        self._lineage = lineage
+        self._dataset = dataset
+        self._key = partition_key
+        self._runs: dict[str, str] = {}
+        self._before: dict[str, set[str]] = {}
+
+    def start(self) -> bool:
+        """Join the partition's refresh when one is under way, else trigger one; return whether it was joined.
+
+        A joined chain begins at the Dag that is active now: what came before it is done.
+        """
+        for family in FAMILIES:
+            runs = self._airflow.dag_runs(self._dag(family), self._key)
+            active = [run for run in runs if run["state"] in ACTIVE]
+            self._before[family] = {run["dag_run_id"] for run in runs} - {run["dag_run_id"] for run in active}
+            if active and not self._runs:
+                self._runs[family] = str(active[0]["dag_run_id"])
+        if self._runs:
+            return True
+        run = self._airflow.trigger(self._dag("web_corpus"), self._key)
+        self._runs["web_corpus"] = str(run["dag_run_id"])
+        return False
+
+    def poll(self) -> Progress:
+        """Look at Airflow and at lineage once."""
+        progress = Progress()
+        for family in FAMILIES:
+            self._find(family)
+            progress.steps += self._steps(family, progress)
+        return progress
+
+    def _dag(self, family: str) -> str:
+        return f"{family}__{self._dataset}"
+
+    def _find(self, family: str) -> None:
+        """Find the run of a consumer: the first one of our key that was not there when we started."""
+        earlier = FAMILIES[: FAMILIES.index(family)]
+        if family in self._runs or not any(name in self._runs for name in earlier):
+            return
+        runs = self._airflow.dag_runs(self._dag(family), self._key)
+        new = [run for run in runs if run["dag_run_id"] not in self._before[family]]
+        if new:
+            self._runs[family] = str(new[0]["dag_run_id"])
+
+    def _steps(self, family: str, progress: Progress) -> list[Step]:
+        steps = {name: Step(family, name.removeprefix("shard.")) for name in STEPS[family]}
+        run_id = self._runs.get(family)
+        if run_id:
+            self._add_states(family, run_id, steps, progress)
+            self._add_counts(family, run_id, steps)
+        return [step for name, step in steps.items() if name != "approve" or step.total]
+
+    def _add_states(self, family: str, run_id: str, steps: dict[str, Step], progress: Progress) -> None:
+        run = next(r for r in self._airflow.dag_runs(self._dag(family), self._key) if r["dag_run_id"] == run_id)
+        instances = self._airflow.task_instances(self._dag(family), run_id)
+        for instance in instances:
+            step = steps.get(instance["task_id"])
+            if step is None:
+                continue
+            step.total += 1
+            step.done += instance["state"] in {"success", "skipped"}
+            step.state = _state(step.state, instance["state"])
+        if run["state"] == "failed":
+            progress.failed += [
+                f"{self._dag(family)}.{i['task_id']}" + (f"[{i['map_index']}]" if i["map_index"] >= 0 else "")
+                for i in instances
+                if i["state"] == "failed"
+            ] or [self._dag(family)]
+        elif run["state"] == "success":
+            if any(instance["state"] == "skipped" for instance in instances):
+                progress.skipped = self._dag(family)
+            elif family == FAMILIES[-1]:
+                progress.finished = True
+
+    def _add_counts(self, family: str, run_id: str, steps: dict[str, Step]) -> None:
+        jobs = {f"{self._dag(family)}.{name}": step for name, step in steps.items()}
+        for row in self._lineage.fetch("progress_by_dag_run", dag_run_ids=[run_id]):
+            step = jobs.get(row["job"])
+            if step is None:
+                continue
+            value = int(row["value"])
+            match row["name"]:
+                case "read":
+                    step.read += value
+                case "kept":
+                    step.kept += value
+                case "rejected":
+                    step.rejected += value
+                case "requests_sent":
+                    step.sent += value
+                case "reused" | "requests_reused":
+                    step.reused += value
+
+
+def _state(known: str, state: str | None) -> str:
+    """Return the state to show for a step: the worst or most active of its task instances."""
+    order = [
+        "",
+        "success",
+        "skipped",
+        "scheduled",
+        "queued",
+        "awaiting_input",
+        "running",
+        "up_for_retry",
+        *sorted(_UNDONE),
+    ]
+    shown = state or ""
+    return max(known, shown, key=lambda s: order.index(s) if s in order else 0)

@@ -1,0 +1,117 @@
+"""The dataset card: README.md with the header that Hugging Face reads, made from a manifest alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+from tasks.publish.candidate import CandidateManifest
+from tasks.publish.provenance import ROLES
+
+CARD_VERSION = 1
+TEMPLATE = Path(__file__).parent / f"card_v{CARD_VERSION}.md.jinja"
+# The name under which the stand-in server of the demo serves; see tasks/llm/standin.py.
+STANDIN_MODEL = "backforth-standin"
+# Hugging Face's classes: https://huggingface.co/docs/hub/datasets-cards
+SIZES = [(1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M")]
+LARGEST = "10M<n<100M"
+COLUMN_MEANINGS = {
+    "id": "key of the pair; the same in every release that holds it",
+    "messages": "the instruction as `user`, the response as `assistant`",
+    "source_url": "the web page",
+    "document_id": "key of the text taken from that page",
+    "score": "what the judge gave, 1 to 5",
+    "language": "of the document",
+    "grounding": "JSON: how close the response stays to the document",
+    "instruction_model": "wrote the instruction, name@revision",
+    "judge_model": "gave the score, name@revision",
+    "response_model": "wrote the response, name@revision",
+    "instruction_prompt": "prompt of the instruction, stage@version",
+    "judge_prompt": "prompt of the judge, stage@version",
+    "response_prompt": "prompt of the response, stage@version",
+    "extractor": "took the text from the page, name@version",
+}
+_SAMPLING = ("temperature", "top_p", "max_tokens", "max_attempts", "seed")
+
+
+def render_card(manifest: CandidateManifest, version: str) -> str:
+    """Return the card of one release. The same manifest and version give the same text."""
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 Markdown
+    environment.filters["cell"] = _cell
+    release = manifest.spec["release"]
+    judged = [line for line in manifest.funnel if line.stage == "score"]
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        header=_header(manifest),
+        title=_line(release["title"] or manifest.dataset),
+        version=version,
+        description=manifest.spec["description"].strip(),
+        demo=manifest.demo,
+        is_standin=any(name.startswith(f"{STANDIN_MODEL}@") for names in manifest.models.values() for name in names),
+        standin=STANDIN_MODEL,
+        partition_key=manifest.partition_key,
+        rows="1 pair" if manifest.row_count == 1 else f"{manifest.row_count} pairs",
+        row_count=manifest.row_count,
+        documents_in=manifest.funnel[0].read if manifest.funnel else manifest.row_count,
+        funnel=manifest.funnel,
+        judged=sum(line.read for line in judged),
+        scores=_scores([line.facts for line in judged]),
+        unparseable=sum(line.facts.get("unparseable", 0) for line in judged),
+        steps=_steps(manifest),
+        settings=_settings(manifest),
+        licence=release["licence"],
+        source_licence=manifest.spec["source"]["licence"],
+        columns=[(name, COLUMN_MEANINGS[name]) for name in manifest.columns],
+    )
+
+
+def _header(manifest: CandidateManifest) -> str:
+    """Return the YAML between the two lines of dashes."""
+    languages = next((s.config.get("languages") for s in manifest.stages if s.stage == "filters"), None)
+    header: dict[str, Any] = {
+        "pretty_name": _line(manifest.spec["release"]["title"] or manifest.dataset),
+        "license": manifest.spec["release"]["licence"],
+        "language": list(languages or []),
+        "task_categories": ["text-generation"],
+        "size_categories": [next((name for limit, name in SIZES if manifest.row_count < limit), LARGEST)],
+        "tags": ["instruction-tuning", "synthetic", "back-and-forth-translation", *(["demo"] if manifest.demo else [])],
+        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]}],
+    }
+    text: str = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=10_000)
+    return text
+
+
+def _scores(facts: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Return (score, pairs) from 5 down to 1, with zeroes."""
+    return [(str(score), sum(fact.get("scores", {}).get(str(score), 0) for fact in facts)) for score in range(5, 0, -1)]
+
+
+def _steps(manifest: CandidateManifest) -> list[dict[str, Any]]:
+    """Return one line per stage that asked a model, and per configuration of it."""
+    steps = []
+    for stage in manifest.stages:
+        if stage.stage in ROLES:
+            model = stage.config["model"]
+            named = {"model": f"{model['name']}@{model['revision']}", "prompt": f"{stage.stage}@{stage.config['prompt']}"}
+            steps.append({"stage": stage.stage, **named, **{name: stage.config.get(name, "") for name in _SAMPLING}})
+    return steps
+
+
+def _settings(manifest: CandidateManifest) -> list[tuple[str, str, str]]:
+    """Return (stage, setting, value as JSON) of every stage that asks no model."""
+    return [
+        (stage.stage, name, json.dumps(value, ensure_ascii=False))
+        for stage in manifest.stages
+        if stage.stage not in ROLES
+        for name, value in sorted(stage.config.items())
+    ]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(value: Any) -> str:
+    """Keep a value inside its table cell, whatever it holds."""
+    return _line(str(value)).replace("|", "\\|").replace("`", "'").replace("<", "&lt;")

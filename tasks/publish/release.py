@@ -1,0 +1,178 @@
+"""Candidate -> staged release -> published release.
+
+A version's files are immutable and written before its row in the lineage store; the manifest is the last of them.
+PostgreSQL alone decides what is published and what is the latest; `latest.json` only repeats it.
+"""
+
+import re
+
+from tasks.core.config import DatasetSpec
+from tasks.core.errors import ConfigError, FatalError
+from tasks.core.ids import canonical_json, sha256_bytes
+from tasks.core.refs import ManifestRef, Ref
+from tasks.core.runtime import Row, Runtime
+from tasks.publish.candidate import CandidateManifest, ReleaseFile, ReleaseManifest, load_candidate
+from tasks.publish.card import render_card
+from tasks.publish.files import content_type, copy_file
+from tasks.publish.report import store_report
+from tasks.publish.verify_files import verify_release_files
+from tasks.storage.stage import record_snapshot
+
+CARD = "README.md"
+
+
+class ReleaseRef(Ref):
+    """One version of one dataset. `manifest_sha256` is the digest of the release."""
+
+    dataset: str
+    version: str
+    partition_key: str
+    snapshot_id: str
+    manifest_key: str
+    manifest_sha256: str
+    row_count: int
+
+
+def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
+    """Give `candidate` a version and put its files under `releases/`, or find them there.
+
+    The same candidate keeps its version; another content of the same partition gets the next one. Two runs of one
+    partition wait for each other. Raises FatalError when a file is not the one that was committed.
+    """
+    manifest = load_candidate(rt.objects, candidate)
+    _insist_on_dataset(manifest.dataset, spec)
+    snapshot_id = record_snapshot(rt, "release", candidate.key, candidate.sha256, candidate.row_count)
+    rt.add_used([candidate.sha256])
+    with rt.lineage.lock("release", manifest.dataset, manifest.partition_key):
+        known = rt.lineage.fetch(
+            "releases_of_partition", dataset=manifest.dataset, partition_key=manifest.partition_key
+        )
+        row = next((row for row in known if str(row["snapshot_id"]) == snapshot_id), None)
+        version = row["version"] if row else next_version(manifest.partition_key, [item["version"] for item in known])
+        if row and not verify_release_files(
+            rt.objects, manifest.dataset, version, manifest_sha256=row["manifest_sha256"]
+        ):
+            rt.set_metrics({"reused": manifest.row_count})
+            return _ref(manifest, version, snapshot_id, row["manifest_sha256"])
+        card = render_card(manifest, version).encode()
+        data = _release_manifest(manifest, version, card).to_bytes()
+        ref = _ref(manifest, version, snapshot_id, sha256_bytes(data))
+        if row and row["manifest_sha256"] != ref.manifest_sha256:
+            raise FatalError(
+                f"{ref.manifest_key}: files of this release are damaged, and this code would make others (digest "
+                f"{ref.manifest_sha256}, recorded {row['manifest_sha256']}); restore them from a copy"
+            )
+        _store_files(manifest, candidate.key.rpartition("/")[0], ref, card, data, rt)
+        rt.lineage.insert("release", [_release_row(ref)])
+    rt.set_metrics({"read": ref.row_count, "kept": ref.row_count, "rejected": 0})
+    return ref
+
+
+def publish(release: ReleaseRef, spec: DatasetSpec, rt: Runtime, *, suite_sha256: str) -> ReleaseRef:
+    """Publish `release` when its candidate passed the suite named by `suite_sha256`; then derive `latest.json`.
+
+    A published release is left as it is. Raises FatalError, and publishes nothing, when the last complete quality
+    run of that suite is missing or was not good, or when a file is not the one that was staged.
+    """
+    _insist_on_dataset(release.dataset, spec)
+    key = {"dataset": release.dataset, "version": release.version}
+    problems = verify_release_files(rt.objects, **key, manifest_sha256=release.manifest_sha256)
+    if problems:
+        told = "\n".join(f"- {problem}" for problem in problems[:10])
+        raise FatalError(f"{release.dataset} {release.version}: not published, its files are not as staged\n{told}")
+    with rt.lineage.lock("publish", release.dataset):
+        rt.lineage.execute("publish_release", **key, suite_sha256=suite_sha256)
+        state = next((row["state"] for row in rt.lineage.fetch("release", **key)), "unknown")
+        if state != "published":
+            raise FatalError(
+                f"{release.dataset} {release.version}: not published, it is still {state}: the lineage store holds no "
+                f"complete and successful quality run of snapshot {release.snapshot_id} by suite {suite_sha256}; "
+                f"clear the check task, and look at its data docs if it fails"
+            )
+        write_latest(release.dataset, rt)
+    store_report(release.dataset, release.version, release.row_count, rt)
+    return release
+
+
+def write_latest(dataset: str, rt: Runtime) -> bool:
+    """Make `releases/<dataset>/latest.json` say what PostgreSQL says; return whether it had to be written."""
+    key = f"releases/{dataset}/latest.json"
+    latest = next(iter(rt.lineage.fetch("latest_release", dataset=dataset)), None)
+    if latest is None:
+        rt.objects.delete(key)
+        return False
+    data = _latest_bytes(dataset, latest)
+    if rt.objects.exists(key) and rt.objects.get(key) == data:
+        return False
+    rt.objects.put(key, data, content_type=content_type(key))
+    return True
+
+
+def _latest_bytes(dataset: str, row: Row) -> bytes:
+    pointer = {
+        "format_version": 1,
+        "dataset": dataset,
+        "version": row["version"],
+        "manifest": f"releases/{dataset}/{row['version']}/manifest.json",
+        "manifest_sha256": row["manifest_sha256"],
+    }
+    return (canonical_json(pointer) + "\n").encode()
+
+
+def next_version(partition_key: str, taken: list[str]) -> str:
+    """Return the first free version of a partition: 2026-10 -> 2026.10.N, 2026-10-05 -> 2026.1005.N."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", partition_key)
+    if not found:
+        raise ConfigError(f"partition key {partition_key!r}: a version is made from YYYY-MM or YYYY-MM-DD")
+    stem = f"{found[1]}.{int(found[2] + (found[3] or ''))}"
+    patches = [int(version.rpartition(".")[2]) for version in taken]
+    return f"{stem}.{max(patches, default=-1) + 1}"
+
+
+def _insist_on_dataset(dataset: str, spec: DatasetSpec) -> None:
+    if dataset != spec.name:
+        raise ConfigError(f"a release of {dataset} was handed to the Dag of {spec.name}: check the wiring")
+
+
+def _release_manifest(manifest: CandidateManifest, version: str, card: bytes) -> ReleaseManifest:
+    files = [*manifest.files, ReleaseFile(path=CARD, sha256=sha256_bytes(card), byte_count=len(card))]
+    return ReleaseManifest(**{**dict(manifest), "files": files}, version=version)
+
+
+def _store_files(
+    manifest: CandidateManifest, source: str, ref: ReleaseRef, card: bytes, data: bytes, rt: Runtime
+) -> None:
+    """Copy the candidate's files, then write the card, and the manifest last."""
+    folder = ref.manifest_key.rpartition("/")[0]
+    wanted = {f"{folder}/{file.path}" for file in manifest.files}
+    for key in list(rt.objects.list(f"{folder}/")):
+        # A try that was killed before its version had a row may have been about another content.
+        if key not in wanted:
+            rt.objects.delete(key)
+    for file in manifest.files:
+        copy_file(rt.objects, f"{source}/{file.path}", f"{folder}/{file.path}", file.sha256)
+    rt.objects.put(f"{folder}/{CARD}", card, content_type=content_type(CARD))
+    rt.objects.put(ref.manifest_key, data, content_type=content_type(ref.manifest_key))
+
+
+def _ref(manifest: CandidateManifest, version: str, snapshot_id: str, sha256: str) -> ReleaseRef:
+    return ReleaseRef(
+        dataset=manifest.dataset,
+        version=version,
+        partition_key=manifest.partition_key,
+        snapshot_id=snapshot_id,
+        manifest_key=f"releases/{manifest.dataset}/{version}/manifest.json",
+        manifest_sha256=sha256,
+        row_count=manifest.row_count,
+    )
+
+
+def _release_row(ref: ReleaseRef) -> Row:
+    return {
+        "dataset": ref.dataset,
+        "version": ref.version,
+        "partition_key": ref.partition_key,
+        "snapshot_id": ref.snapshot_id,
+        "manifest_uri": ref.manifest_key,
+        "manifest_sha256": ref.manifest_sha256,
+    }
