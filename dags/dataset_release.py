@@ -22,7 +22,7 @@ from backforth.adapter import in_run
 from backforth.approval import approve_release
 from backforth.assets import pairs, release
 from backforth.defaults import dag_defaults, manifest_param
-from backforth.partition import announce, resolve
+from backforth.partition import announce, find
 from backforth.specs import for_each_dataset
 
 from tasks.core.config import DatasetSpec
@@ -42,37 +42,38 @@ def dataset_release(spec: DatasetSpec) -> object:
         def assemble() -> dict[str, Any]:
             from tasks.publish.assemble import run
 
-            ref = ManifestRef.model_validate(resolve("pairs", spec, pairs(spec)))
-            return in_run(spec, lambda rt: run(ref, spec, rt)).model_dump()
+            return in_run(spec, lambda rt: run(find("pairs", pairs(spec), rt), spec, rt)).model_dump()
 
         @task
         def check(candidate: dict[str, Any]) -> dict[str, Any]:
             from tasks.quality.run import require, run
 
             ref = ManifestRef.model_validate(candidate)
-            in_run(spec, lambda rt: require(run(ref, spec, rt)))
-            return candidate
+            return in_run(spec, lambda rt: require(run(ref, spec, rt))).model_dump()
 
         @task
         def stage(candidate: dict[str, Any]) -> dict[str, Any]:
-            from tasks.publish.stage import run
+            from tasks.publish.release import stage
 
-            return in_run(spec, lambda rt: run(ManifestRef.model_validate(candidate), spec, rt)).model_dump()
+            return in_run(spec, lambda rt: stage(ManifestRef.model_validate(candidate), spec, rt)).model_dump()
 
         @task(outlets=[release(spec)])
-        def publish(staged: dict[str, Any]) -> dict[str, Any]:
-            from tasks.publish.release import run
+        def publish(staged: dict[str, Any], checked: dict[str, Any]) -> dict[str, Any]:
+            from tasks.publish.release import publish
 
             ref = ReleaseRef.model_validate(staged)
-            in_run(spec, lambda rt: run(ref, spec, rt))
+            in_run(spec, lambda rt: publish(ref, spec, rt, suite_sha256=checked["suite_sha256"]))
             announce(release(spec), version=ref.version, row_count=ref.row_count)
             return staged
 
-        checked = check(assemble())
-        staged = stage(checked)
+        candidate = assemble()
+        checked = check(candidate)
+        staged = stage(candidate)
         if spec.release.approve:
-            checked >> approve_release(spec, checked) >> staged
-        publish(staged)
+            checked >> approve_release(spec) >> staged
+        else:
+            checked >> staged
+        publish(staged, checked)
 
     return flow()
 

@@ -41,17 +41,17 @@ def announce(asset: Asset, **facts: Any) -> None:
     get_current_context()["outlet_events"][asset].extra = facts
 
 
-def resolve(kind: str, spec: DatasetSpec, asset: Asset) -> dict[str, Any]:
+def find(kind: str, asset: Asset, rt: Runtime) -> ManifestRef:
     """Return the ref of the snapshot this Dag run works on, recorded as used.
 
     In this order: the newest event of `asset` that triggered the run, the param `manifest_uri`, the newest
     commit of the run's partition key. Never "the latest" of anything else.
     """
-    return in_run(spec, lambda rt: _find(kind, _wanted(asset), rt)[1]).model_dump()
+    return _find(kind, _wanted(asset), rt)[1]
 
 
 def shards_of(kind: str, spec: DatasetSpec, asset: Asset) -> list[dict[str, Any]]:
-    """Like `resolve`, and return the refs of the snapshot's shards."""
+    """Like `find`, and return the refs of the snapshot's shards."""
     return [shard.model_dump() for shard in in_run(spec, lambda rt: _find(kind, _wanted(asset), rt)[0]).shards]
 
 

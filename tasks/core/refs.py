@@ -38,12 +38,12 @@ class ManifestRef(Ref):
 
 
 class ReleaseRef(Ref):
-    """One version of a dataset: its manifest under releases/ and the digest of that manifest."""
+    """One version of one dataset. `manifest_sha256` is the digest of the release."""
 
     dataset: str
     version: str
     partition_key: str
-    key: str
-    sha256: str
     snapshot_id: str
+    manifest_key: str
+    manifest_sha256: str
     row_count: int

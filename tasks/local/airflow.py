@@ -123,7 +123,8 @@ def _component(settings: Settings, name: str) -> Service:
         check=_api_check(settings) if api else _heartbeat_check(settings, name),
         advice="read the log above; `backforth down` and `backforth up` start Airflow afresh and keep its data",
         stop_signal=signal.SIGTERM,
-        stop_seconds=20,
+        # The scheduler lets running tasks end first; one that needs longer is killed, and resumed by the next `up`.
+        stop_seconds=10,
         start_seconds=120,
         prepare=lambda: _write_passwords(settings),
         finish=(lambda: AirflowRest(settings).ensure_pool("llm", slots=LLM_SLOTS)) if api else lambda: None,

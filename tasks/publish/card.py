@@ -15,7 +15,13 @@ TEMPLATE = Path(__file__).parent / f"card_v{CARD_VERSION}.md.jinja"
 # The name under which the stand-in server of the demo serves; see tasks/llm/standin.py.
 STANDIN_MODEL = "backforth-standin"
 # Hugging Face's classes: https://huggingface.co/docs/hub/datasets-cards
-SIZES = [(1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M")]
+SIZES = [
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+]
 LARGEST = "10M<n<100M"
 COLUMN_MEANINGS = {
     "id": "key of the pair; the same in every release that holds it",
@@ -48,7 +54,7 @@ def render_card(manifest: CandidateManifest, version: str) -> str:
         version=version,
         description=manifest.spec["description"].strip(),
         demo=manifest.demo,
-        is_standin=any(name.startswith(f"{STANDIN_MODEL}@") for names in manifest.models.values() for name in names),
+        by_standin=_by_standin(manifest),
         standin=STANDIN_MODEL,
         partition_key=manifest.partition_key,
         rows="1 pair" if manifest.row_count == 1 else f"{manifest.row_count} pairs",
@@ -64,6 +70,17 @@ def render_card(manifest: CandidateManifest, version: str) -> str:
         source_licence=manifest.spec["source"]["licence"],
         columns=[(name, COLUMN_MEANINGS[name]) for name in manifest.columns],
     )
+
+
+def _by_standin(manifest: CandidateManifest) -> str:
+    """Return what the stand-in wrote, in words; empty when it wrote nothing."""
+    words = {"instruction": "instructions", "judge": "scores", "response": "responses"}
+    found = [
+        word
+        for role, word in words.items()
+        if any(name.startswith(f"{STANDIN_MODEL}@") for name in manifest.models[role])
+    ]
+    return ", ".join(found[:-1]) + (" and " if found[1:] else "") + found[-1] if found else ""
 
 
 def _header(manifest: CandidateManifest) -> str:
@@ -93,7 +110,10 @@ def _steps(manifest: CandidateManifest) -> list[dict[str, Any]]:
     for stage in manifest.stages:
         if stage.stage in ROLES:
             model = stage.config["model"]
-            named = {"model": f"{model['name']}@{model['revision']}", "prompt": f"{stage.stage}@{stage.config['prompt']}"}
+            named = {
+                "model": f"{model['name']}@{model['revision']}",
+                "prompt": f"{stage.stage}@{stage.config['prompt']}",
+            }
             steps.append({"stage": stage.stage, **named, **{name: stage.config.get(name, "") for name in _SAMPLING}})
     return steps
 

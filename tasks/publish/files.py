@@ -57,7 +57,9 @@ def write_shards(
     written = sum(file.row_count or 0 for file in files) // 2
     left = sum(1 for _ in rows)
     if written + left != row_count:
-        raise FatalError(f"{prefix}: the pairs hold {written + left} rows, their manifest says {row_count}; nothing was committed")
+        raise FatalError(
+            f"{prefix}: the pairs hold {written + left} rows, their manifest says {row_count}; nothing was committed"
+        )
     return sorted(files, key=lambda file: file.path)
 
 
@@ -70,7 +72,9 @@ def copy_file(objects: ObjectStore, source: str, target: str, sha256: str) -> No
             local.write(block)
         local.flush()
         if digest.hexdigest() != sha256:
-            raise FatalError(f"{source}: digest {digest.hexdigest()}, expected {sha256}; the object was changed after its commit")
+            raise FatalError(
+                f"{source}: digest {digest.hexdigest()}, expected {sha256}; the object was changed after its commit"
+            )
         objects.put_file(target, local.name, content_type=content_type(target))
 
 

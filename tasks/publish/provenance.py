@@ -43,14 +43,18 @@ def provenance(objects: ObjectStore, shard: ShardRef) -> Provenance:
         if role := ROLES.get(manifest.stage):
             models[role], prompts[role] = _model(manifest), f"{manifest.stage}@{manifest.config.get('prompt')}"
     if missing := [stage for stage, role in ROLES.items() if role not in models]:
-        raise FatalError(f"{shard.key}: no manifest of {', '.join(missing)} lies behind it; was it made by another pipeline?")
+        raise FatalError(
+            f"{shard.key}: no manifest of {', '.join(missing)} lies behind it; was it made by another pipeline?"
+        )
     return Provenance(models, prompts, tuple(_stage(manifest) for manifest in manifests))
 
 
 def _model(manifest: ShardManifest) -> str:
     model: dict[str, Any] = manifest.config.get("model") or {}
     if not model.get("name") or not model.get("revision"):
-        raise FatalError(f"{manifest.kept.key}: its manifest does not say which model and revision {manifest.stage} asked")
+        raise FatalError(
+            f"{manifest.kept.key}: its manifest does not say which model and revision {manifest.stage} asked"
+        )
     return f"{model['name']}@{model['revision']}"
 
 

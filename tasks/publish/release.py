@@ -9,7 +9,7 @@ import re
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import canonical_json, sha256_bytes
-from tasks.core.refs import ManifestRef, Ref
+from tasks.core.refs import ManifestRef, ReleaseRef
 from tasks.core.runtime import Row, Runtime
 from tasks.publish.candidate import CandidateManifest, ReleaseFile, ReleaseManifest, load_candidate
 from tasks.publish.card import render_card
@@ -19,18 +19,6 @@ from tasks.publish.verify_files import verify_release_files
 from tasks.storage.stage import record_snapshot
 
 CARD = "README.md"
-
-
-class ReleaseRef(Ref):
-    """One version of one dataset. `manifest_sha256` is the digest of the release."""
-
-    dataset: str
-    version: str
-    partition_key: str
-    snapshot_id: str
-    manifest_key: str
-    manifest_sha256: str
-    row_count: int
 
 
 def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
@@ -64,6 +52,8 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
             )
         _store_files(manifest, candidate.key.rpartition("/")[0], ref, card, data, rt)
         rt.lineage.insert("release", [_release_row(ref)])
+        if _state(ref, rt) == "unknown":
+            raise FatalError(f"{ref.dataset} {ref.version}: another content took this version meanwhile; run again")
     rt.set_metrics({"read": ref.row_count, "kept": ref.row_count, "rejected": 0})
     return ref
 
@@ -81,17 +71,43 @@ def publish(release: ReleaseRef, spec: DatasetSpec, rt: Runtime, *, suite_sha256
         told = "\n".join(f"- {problem}" for problem in problems[:10])
         raise FatalError(f"{release.dataset} {release.version}: not published, its files are not as staged\n{told}")
     with rt.lineage.lock("publish", release.dataset):
-        rt.lineage.execute("publish_release", **key, suite_sha256=suite_sha256)
-        state = next((row["state"] for row in rt.lineage.fetch("release", **key)), "unknown")
+        if _state(release, rt) == "staged":
+            _insist_on_no_takedown(release, rt)
+            rt.lineage.execute("publish_release", **key, suite_sha256=suite_sha256)
+        state = _state(release, rt)
         if state != "published":
             raise FatalError(
-                f"{release.dataset} {release.version}: not published, it is still {state}: the lineage store holds no "
-                f"complete and successful quality run of snapshot {release.snapshot_id} by suite {suite_sha256}; "
-                f"clear the check task, and look at its data docs if it fails"
+                f"{release.dataset} {release.version}: not published, {_why(state, release, suite_sha256)}"
             )
         write_latest(release.dataset, rt)
     store_report(release.dataset, release.version, release.row_count, rt)
     return release
+
+
+def _state(release: ReleaseRef, rt: Runtime) -> str:
+    """Return staged, published or withdrawn; unknown where the store holds no such release of this snapshot."""
+    rows = rt.lineage.fetch("release_by_version", dataset=release.dataset, version=release.version)
+    return next((str(row["state"]) for row in rows if str(row["snapshot_id"]) == release.snapshot_id), "unknown")
+
+
+def _why(state: str, release: ReleaseRef, suite_sha256: str) -> str:
+    if state == "withdrawn":
+        return "it was withdrawn; change the data and release them under a new version"
+    if state == "unknown":
+        return f"the lineage store knows no such release of snapshot {release.snapshot_id}; clear the stage task"
+    return (
+        f"it is still staged: the last complete quality run of snapshot {release.snapshot_id} by suite {suite_sha256} "
+        f"is missing or was not good; clear the check task, and look at its data docs if it fails"
+    )
+
+
+def _insist_on_no_takedown(release: ReleaseRef, rt: Runtime) -> None:
+    if rows := rt.lineage.fetch("taken_down_examples", snapshot_id=release.snapshot_id):
+        told = "\n".join(f"- row {row['pair_id']}: {row['kind']} {row['value']} ({row['reason']})" for row in rows[:10])
+        raise FatalError(
+            f"{release.dataset} {release.version}: not published, {len(rows)} rows are under a takedown\n{told}\n"
+            f"Run the partition again from its documents, which leaves them out."
+        )
 
 
 def write_latest(dataset: str, rt: Runtime) -> bool:
@@ -173,6 +189,6 @@ def _release_row(ref: ReleaseRef) -> Row:
         "version": ref.version,
         "partition_key": ref.partition_key,
         "snapshot_id": ref.snapshot_id,
-        "manifest_uri": ref.manifest_key,
+        "manifest_key": ref.manifest_key,
         "manifest_sha256": ref.manifest_sha256,
     }

@@ -42,4 +42,6 @@ def _compare(objects: ObjectStore, key: str, file: dict[str, Any]) -> str:
     except KeyError:
         return f"{key}: is missing"
     found = digest.hexdigest()
-    return "" if found == file["sha256"] else f"{key}: digest {found}, the manifest says {file['sha256']}; it was changed"
+    return (
+        "" if found == file["sha256"] else f"{key}: digest {found}, the manifest says {file['sha256']}; it was changed"
+    )

@@ -5,6 +5,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tasks.core.config import DatasetSpec
 from tasks.quality.frame import Candidate
 from tasks.quality.suite import Check, Table, build, checks
@@ -50,7 +52,11 @@ def evaluate(candidate: Candidate, spec: DatasetSpec) -> "tuple[list[Finding], l
     A check that Great Expectations gave no result for is missing from the findings.
     """
     results = [*_validate(candidate.rows, spec, "rows"), *_validate(candidate.figures, spec, "figures")]
-    by_name = {str((result.expectation_config.meta or {}).get("name")): result for result in results if result.expectation_config}
+    by_name = {
+        str((result.expectation_config.meta or {}).get("name")): result
+        for result in results
+        if result.expectation_config
+    }
     findings = [_finding(check, by_name[check.name]) for check in checks(spec) if check.name in by_name]
     return findings, results
 
@@ -62,7 +68,11 @@ def _validate(frame: "pd.DataFrame", spec: DatasetSpec, table: Table) -> "list[E
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]  # annotated as a class, read as a mapping
-    definition = context.data_sources.add_pandas("candidate").add_dataframe_asset(table).add_batch_definition_whole_dataframe("all")
+    definition = (
+        context.data_sources.add_pandas("candidate")
+        .add_dataframe_asset(table)
+        .add_batch_definition_whole_dataframe("all")
+    )
     result_format: dict[str, Any] = {"result_format": "COMPLETE", "partial_unexpected_count": SHOWN_IDS}
     if "id" in frame:
         result_format["unexpected_index_column_names"] = ["id"]
@@ -73,7 +83,7 @@ def _validate(frame: "pd.DataFrame", spec: DatasetSpec, table: Table) -> "list[E
 def _finding(check: Check, result: "ExpectationValidationResult") -> Finding:
     raw = result.to_json_dict()["result"]
     values: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    observed = {name: _finite(values[name]) for name in _KEPT if name in values}
+    observed = {name: _plain(values[name]) for name in _KEPT if name in values}
     if rows := values.get("unexpected_index_list"):
         observed["ids"] = [str(row.get("id")) if isinstance(row, dict) else str(row) for row in rows[:SHOWN_IDS]]
     if not values and not result.success:
@@ -90,6 +100,8 @@ def _error(info: Any) -> str:
     return lines[0][:300]
 
 
-def _finite(value: Any) -> Any:
-    """JSON has no NaN, and PostgreSQL refuses it."""
+def _plain(value: Any) -> Any:
+    """Return `value` as JSON and PostgreSQL take it: Python's own numbers, and no NaN."""
+    if isinstance(value, np.generic):
+        value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

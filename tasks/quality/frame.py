@@ -71,7 +71,9 @@ def _flatten(table: pa.Table) -> pd.DataFrame:
     if "messages" in frame:
         frame["messages"] = pd.Series(roles, dtype="object")
     for position, column in enumerate(("instruction", "response")):
-        texts = [item[position]["content"] if role == ROLES else None for item, role in zip(messages, roles, strict=True)]
+        texts = [
+            item[position]["content"] if role == ROLES else None for item, role in zip(messages, roles, strict=True)
+        ]
         frame[column] = pd.Series(texts, dtype="object")
     return frame
 

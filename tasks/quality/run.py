@@ -58,14 +58,15 @@ def run(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> QualityResult
     return _result(quality_run_id, snapshot_id, suite, failed, docs_key)
 
 
-def require(result: QualityResult) -> None:
-    """Raise FatalError naming each failed critical check and its rows, when there is one."""
+def require(result: QualityResult) -> QualityResult:
+    """Return a good result; raise FatalError naming each failed critical check and its rows, when there is one."""
     if not result.success:
         told = "\n".join(f"- {line}" for line in result.failed)
         raise FatalError(
             f"quality gate: {len(result.failed)} critical checks failed, nothing is published\n{told}\n"
             f"Look at {result.data_docs_key}; mend the data or the bounds under `quality` and run again."
         )
+    return result
 
 
 def _result(quality_run_id: str, snapshot_id: str, suite: str, failed: list[str], docs_key: str) -> QualityResult:

@@ -76,13 +76,15 @@ def checks(spec: DatasetSpec) -> tuple[Check, ...]:
 
 def _shape(spec: DatasetSpec) -> list[Check]:
     return [
-        Check(
-            "columns_are_the_published_ones", "ExpectTableColumnsToMatchOrderedList", {"column_list": list(COLUMNS)}
-        ),
+        Check("columns_are_the_published_ones", "ExpectTableColumnsToMatchOrderedList", {"column_list": list(COLUMNS)}),
         Check("enough_rows", "ExpectTableRowCountToBeBetween", {"min_value": spec.quality.min_rows}),
         *(Check(f"{column}_is_there", "ExpectColumnValuesToNotBeNull", {"column": column}) for column in COLUMNS),
         Check("id_is_unique", "ExpectColumnValuesToBeUnique", {"column": "id"}),
-        Check("messages_are_user_then_assistant", "ExpectColumnValuesToBeInSet", {"column": "messages", "value_set": [ROLES]}),
+        Check(
+            "messages_are_user_then_assistant",
+            "ExpectColumnValuesToBeInSet",
+            {"column": "messages", "value_set": [ROLES]},
+        ),
     ]
 
 
@@ -90,12 +92,12 @@ def _texts(spec: DatasetSpec) -> list[Check]:
     bounds = spec.quality
     length = "ExpectColumnValueLengthsToBeBetween"
     return [
-        Check("instruction_is_long_enough", length, {"column": "instruction", "min_value": bounds.min_instruction_chars}),
+        Check(
+            "instruction_is_long_enough", length, {"column": "instruction", "min_value": bounds.min_instruction_chars}
+        ),
         Check("response_is_long_enough", length, {"column": "response", "min_value": bounds.min_response_chars}),
         Check("response_is_not_too_long", length, {"column": "response", "max_value": bounds.max_response_chars}),
-        Check(
-            "pair_is_unique", "ExpectCompoundColumnsToBeUnique", {"column_list": ["instruction", "response"]}
-        ),
+        Check("pair_is_unique", "ExpectCompoundColumnsToBeUnique", {"column_list": ["instruction", "response"]}),
         Check("instruction_is_unique", "ExpectColumnValuesToBeUnique", {"column": "instruction"}, "warning"),
         *(
             Check(
@@ -141,7 +143,10 @@ def _figures(spec: DatasetSpec) -> list[Check]:
         bound("funnel_adds_up", "funnel_gap_count", max_value=0),
         bound("manifest_counts_the_rows", "row_count_gap", max_value=0),
         bound(
-            "responses_are_long_on_average", "mean_response_chars", "warning", min_value=spec.quality.min_mean_response_chars
+            "responses_are_long_on_average",
+            "mean_response_chars",
+            "warning",
+            min_value=spec.quality.min_mean_response_chars,
         ),
     ]
 

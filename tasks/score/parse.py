@@ -57,23 +57,32 @@ _FILLER = (
     "answer|response|pair|example|candidate|text|final|score|rating|grade"
 )
 _VERB = "give|gives|rate|rates|rated|score|scores|scored|assign|award|awarded|deserves?|merits?|earns?|gets|receives|go"
+# What may follow a number that is a verdict; "gives it 3 examples" is none.
+_TAIL = (
+    r"(?=[\])>}\"']*[ \t]*(?:$|[.,;:!?)\n/⁄%+–—-]|(?:on|because|since|as|for|overall|but|due|or|to|and|out of|of|"
+    r"instead|rather|at|points?|stars?|here|if|would|with)\b))"
+)
 _VERDICTS = (
-    re.compile(rf"\b(?:{_VERB})(?:\s+(?:{_FILLER})){{0,8}}\s+{_VALUE}"),
-    re.compile(rf"\b(?:my|the|final|overall)\s+{_LABEL}(?:\s+(?:for|{_FILLER}|i)){{0,6}}\s+{_VALUE}"),
-    re.compile(rf"(?<![\w.,/]){_VALUE}[ \t]*(?:/|out of)[ \t]*(?:5|five)(?=\W*$|[.,;:!)\]\n]|\s+(?:points?|stars?|"
-               r"because|since|as|for|on|overall|and|but|due)\b)", re.M),
-)  # fmt: skip
+    re.compile(rf"\b(?:{_VERB})(?:\s+(?:{_FILLER})){{0,8}}\s+{_VALUE}{_TAIL}", re.M),
+    re.compile(rf"\b(?:my|the|final|overall)\s+{_LABEL}(?:\s+(?:for|{_FILLER}|i)){{0,6}}\s+{_VALUE}{_TAIL}", re.M),
+    re.compile(
+        rf"(?<![\w.,/]){_VALUE}[ \t]*(?:/|out of)[ \t]*(?:5|five)"
+        r"(?=\W*$|[.,;:!)\]\n]|\s+(?:points?|stars?|because|since|as|for|on|overall|and|but|due)\b)",
+        re.M,
+    ),
+)
 _MENTIONS = (
     re.compile(rf"\b{_LABEL}\s+of\s+{_VALUE}"),
     re.compile(
-        rf"\b(?:is|as|be|it|say|therefore|so),?\s+(?:(?:an?|level|clearly|a clear|a solid|a strong)\s+)?{_VALUE}"
-        r"(?=\s*(?:$|[.,;!)\n]|on\b|because\b|since\b|out of\b))",
+        r"\b(?:is|as|be|it|say|therefore|so),?\s+(?:(?:an?|level|clearly|a clear|a solid|a strong)\s+)?"
+        rf"{_VALUE}(?=\s*(?:$|[.,;!)\n]|on\b|because\b|since\b|out of\b))",
         re.M,
     ),
     re.compile(rf"\bbetween\s+(?:an?\s+)?{_VALUE}(?=\s+and\b)"),
     re.compile(rf"{_VALUE}\s+stars?\b"),
     # the number is all that the first or the last line holds
-    re.compile(rf"(?:\A\s*|^[^\w\n]*){_VALUE}[^\w\n]*(?:/[ \t]*5)?[^\w\n]*(?:\n\s*\S|\s*\Z)", re.M),
+    re.compile(rf"\A[^\w+-]*{_VALUE}[^\w\n]*(?:/[ \t]*5[^\w\n]*)?(?:\n|\Z)"),
+    re.compile(rf"^[^\w\n+-]*{_VALUE}[^\w\n]*(?:/[ \t]*5)?\W*\Z", re.M),
 )
 
 # "5: An exemplary answer …", "3 - It helps": a line of the rubric, or an item of a list, is no verdict.
@@ -82,17 +91,25 @@ _RUBRIC_LABEL_LINE = re.compile(r"^[^\w\n]*(?:score|rating|level|grade)[ \t]+[0-
 _SCALE = re.compile(
     r"\(?\b(?:(?:on|using)\s+)?(?:(?:a|the)\s+)?(?:scale\s+)?(?:from\s+|of\s+|between\s+)?"
     r"(?:1|one)\s*(?:-|–|—|to|and|through)\s*(?:5|five)\b(?:[ -]*(?:point\s+)?scale)?\)?"
-    r"|\b(?:5|five)[ -]points?\b(?:\s+(?:scale|rubric))?"
+    r"|(?<!out of )\b(?:5|five)[ -]points?\b(?:\s+(?:scale|rubric))?"
     r"|\((?:max(?:imum)?|out of)\s+(?:5|five)\)(?=[ \t]*:)"
 )
 # "cannot give it a 5", "to get a 5", "falls short of a 5"
-_NEGATED = re.compile(r"(?:\b(?:not|cannot|never|hardly|barely|to|of|than|could|if|why)|n['’]t)(?:\s+\w+)?\s*$")
-# "a score of 5 would require …", "Score: 5 means …"
-_HYPOTHETICAL = re.compile(r"\W*(?:would|requires?|needs?|means?|if|were|is (?:for|reserved)|for (?:an?|the)\s+\w+\s+answer)\b")
-_WHOLE = {None, "overall", "final", "total", "the", "my", "a", "your", "is", "quality", "this", "and", "score", "rating"}
+_NEGATED = re.compile(
+    r"(?:\b(?:not|cannot|never|hardly|barely|short of|instead of|than|could|if|(?<!inclined )(?<!have )(?<!going )to)"
+    r"|n['’]t)(?:\s+\w+)?\s*$"
+)
+# What follows a score that was only thought of: a score of 5 would require this, means that, is reserved for those.
+_HYPOTHETICAL = re.compile(
+    r"\W*(?:would|requires?|needs?|means?|if|were|is (?:for|reserved)|for (?:an?|the)\s+\w+\s+answer)\b"
+)
+# What may stand before the word "score" when the whole is meant; any other word names a part ("Clarity score").
+_WHOLE = {None, "overall", "final", "total", "quality", "the", "my", "your", "a", "this", "is", "and"}
 
 _DENOMINATOR = re.compile(r"[\])>}\"']*[ \t]*\(?[ \t]*(?:/|⁄|out of|of)[ \t]*(?P<of>\d+|" + "|".join(_WORDS) + r")\b")
-_SECOND = re.compile(r"[ \t]*(?:-|–|—|\bto\b|\bor\b|\band\b|,|&|~)[ \t]*(?:an?[ \t]+)?(?:\d|half\b|(?:" + "|".join(_WORDS) + r")\b)")
+_SECOND = re.compile(
+    r"[ \t]*(?:-|–|—|\bto\b|\bor\b|\band\b|,|&|~)[ \t]*(?:an?[ \t]+)?(?:\d|half\b|(?:" + "|".join(_WORDS) + r")\b)"
+)
 _INEXACT = re.compile(r"[ \t]*%|\+")
 
 
@@ -135,7 +152,8 @@ def _strip_rubric(text: str) -> str:
 
 def _labelled(text: str) -> list[_Statement]:
     """Return the labelled scores; those of parts ("Clarity score: 3") count only where no whole is named."""
-    whole, parts = [], []
+    whole: list[_Statement] = []
+    parts: list[_Statement] = []
     for pattern in _LABELLED:
         for match in pattern.finditer(text):
             if _HYPOTHETICAL.match(text, match.end()):

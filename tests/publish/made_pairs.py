@@ -49,7 +49,12 @@ def make_row(number: int, **changes: Any) -> dict[str, Any]:
 
 def make_runtime(objects: MemoryObjects | None = None, lineage: Any = None, **run: Any) -> Runtime:
     """A runtime over fakes, as one try of one task."""
-    context = {"run_id": content_id("run", 1), "job": "dataset_release.check", "dataset": "handmade", "partition_key": PARTITION}
+    context = {
+        "run_id": content_id("run", 1),
+        "job": "dataset_release.check",
+        "dataset": "handmade",
+        "partition_key": PARTITION,
+    }
     return Runtime(
         objects=objects if objects is not None else MemoryObjects(),
         lineage=lineage if lineage is not None else RecordingLineage(),

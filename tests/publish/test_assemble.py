@@ -80,7 +80,7 @@ def test_an_empty_partition_makes_one_empty_shard():
 
 def test_every_row_is_recorded_at_its_place():
     """The lineage store learns which pair stands in which file at which row."""
-    rt, ref, manifest = assembled([[make_row(1), make_row(2)], [make_row(3)]])
+    rt, ref, _ = assembled([[make_row(1), make_row(2)], [make_row(3)]])
     folder = ref.key.rpartition("/")[0]
     places = [(row["pair_id"], row["shard_key"], row["shard_row"]) for row in rt.lineage.tables["example"]]
     assert places == [
@@ -140,7 +140,9 @@ def test_models_are_taken_from_the_shards_and_not_from_the_specification():
     """A specification that was edited after the pairs were made does not rename who made them."""
     spec, objects = make_spec(), MemoryObjects()
     snapshot = make_snapshot(objects, [[make_row(1)]], spec)
-    edited = make_spec(models={role: {"connection": "m", "name": "new", "revision": "1"} for role in ("backward", "judge", "rewriter")})
+    edited = make_spec(
+        models={role: {"connection": "m", "name": "new", "revision": "1"} for role in ("backward", "judge", "rewriter")}
+    )
     rt = make_runtime(objects)
     manifest = load_candidate(objects, assemble.run(snapshot, edited, rt))
     assert manifest.models == {

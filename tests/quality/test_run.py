@@ -1,6 +1,7 @@
 """The quality gate: each check goes red on a made violation, and what was found is recorded once."""
 
 import os
+import re
 
 import pytest
 
@@ -64,8 +65,20 @@ VIOLATIONS = [
     ("score_is_on_the_scale", "critical", [make_row(1, score=6)], {}, 1),
     ("score_reaches_the_threshold", "critical", [make_row(1, score=4)], {}, 1),
     ("instruction_model_is_no_stand_in", "critical", [make_row(1)], {"models": STANDINS}, 1),
-    ("judge_model_is_no_stand_in", "critical", [make_row(1)], {"models": {**STANDINS, "backward": MODEL, "judge": TINY}}, 1),
-    ("response_model_is_no_stand_in", "critical", [make_row(1)], {"models": {**STANDINS, "backward": MODEL, "rewriter": TINY}}, 1),
+    (
+        "judge_model_is_no_stand_in",
+        "critical",
+        [make_row(1)],
+        {"models": {**STANDINS, "backward": MODEL, "judge": TINY}},
+        1,
+    ),
+    (
+        "response_model_is_no_stand_in",
+        "critical",
+        [make_row(1)],
+        {"models": {**STANDINS, "backward": MODEL, "rewriter": TINY}},
+        1,
+    ),
     ("judgements_are_parseable", "critical", [make_row(1)], {}, 9),
     ("responses_are_long_on_average", "warning", [make_row(1, response=LONG[:150])], {}, 1),
 ]
@@ -80,10 +93,14 @@ ABSENT = [
     ("response", "response"),
     ("id", "pair_id"),
 ]
-VIOLATIONS += [(f"{column}_is_there", "critical", [make_row(1), make_row(2, **{source: None})], {}, 1) for column, source in ABSENT]
+VIOLATIONS += [
+    (f"{column}_is_there", "critical", [make_row(1), make_row(2, **{source: None})], {}, 1) for column, source in ABSENT
+]
 
 
-@pytest.mark.parametrize(("assertion", "severity", "rows", "changes", "unparseable"), VIOLATIONS, ids=[v[0] for v in VIOLATIONS])
+@pytest.mark.parametrize(
+    ("assertion", "severity", "rows", "changes", "unparseable"), VIOLATIONS, ids=[v[0] for v in VIOLATIONS]
+)
 def test_a_violation_turns_its_check_red(assertion, severity, rows, changes, unparseable):
     """The check named for a fault fails on that fault, and stops the release exactly when it is critical."""
     # One more good row than bad ones keeps the share of unparseable judgements under its bound.
@@ -120,7 +137,7 @@ def test_a_good_result_raises_nothing():
 
 def test_a_candidate_without_rows_is_refused_without_a_crash():
     """An empty partition fails on the number of rows, not on an error inside the suite."""
-    rt, result = checked([])
+    rt, result = checked([], unparseable=0)
     assert [line.split(":")[0] for line in result.failed] == ["enough_rows"]
     assert [row["observed"] for row in rt.lineage.tables["quality_check"] if "error" in row["observed"]] == []
 
@@ -170,6 +187,7 @@ def test_data_docs_show_ids_and_no_web_text():
     rt, result = checked(rows)
     page = rt.objects.get(result.data_docs_key).decode()
     assert "alert(" not in page
+    assert not re.search(r"<(script|link|img|iframe)\b", page)
     assert make_row(9)["pair_id"] in page
     assert result.data_docs_key.startswith("data_docs/handmade/2026-10/")
 
@@ -193,7 +211,11 @@ def test_a_broken_schema_is_one_finding_among_others():
     whole = read_candidate(rt.objects, ref)
     findings, _ = evaluate(replace(whole, rows=whole.rows.drop(columns=["language"])), spec)
     red = [str(finding) for finding in findings if not finding.success]
-    assert [line.split(":")[0] for line in red] == ["columns_are_the_published_ones", "language_is_there", "language_is_wanted"]
+    assert [line.split(":")[0] for line in red] == [
+        "columns_are_the_published_ones",
+        "language_is_there",
+        "language_is_wanted",
+    ]
     assert "could not be evaluated" in red[1]
     assert len(findings) == len(checks(spec))
 

@@ -15,7 +15,7 @@ _LINE = re.compile(
     | by\ [A-Z][\w.]+\ [A-Z][\w.]+.{0,40} | \d+\ min(?:ute)?s?\ read | (?:related|popular|recent|more|further|latest)\ (?:posts?|articles?|stories|links|reading|from\b.*|pages)\b.{0,20}
     | you\ (?:may|might)\ also\ (?:like|enjoy).* | read\ (?:more|next|also|on|the\ full\b.*)\b.{0,60} | continue\ reading.* | show\ (?:more|less)\b.* | see\ also\b:?.{0,120} | seealso
     | advert(?:isement|ising)? | sponsored.{0,40} | subscribe\b.{0,60} | newsletter\b.{0,30} | follow\ (?:us|me)\b.* | join\ (?:us|our)\b.*
-    | (?:©|copyright|all\ rights\ reserved)\b?.* | powered\ by\b.* | accept(?:\ all)?(?:\ cookies)? | add\ to\ (?:cart|basket|wish\ ?list).* | buy\ now.*
+    | (?:©|copyright\ (?:©|\(c\)|\d)|all\ rights\ reserved).{0,120} | powered\ by\b.* | accept(?:\ all)?(?:\ cookies)? | add\ to\ (?:cart|basket|wish\ ?list).* | buy\ now.*
     | jump\ to\b.* | download\ (?:the\ )?pdf | edit\ this\ page | report\ (?:a|an)\ (?:bug|error|problem|issue)\b.{0,40} | view\ source | new\ in\ version\ [\d.]+
     | availability\s*:\ .{0,100}
     )\W*$""",

@@ -1,6 +1,7 @@
 """Small English grammar for questions: verb phrases, persons, number and articles."""
 
 import re
+from collections import Counter
 from typing import Literal
 
 from tasks.llm.standin.titles import Usage
@@ -33,6 +34,12 @@ _SECOND_TO_FIRST = (
     (re.compile(r"\byour\b", re.I), "my"),
     (re.compile(r"\byourself\b", re.I), "myself"),
 )
+_PHRASE_ENDS = (
+    r"(?=[.,;:)?]|\s(?:is|are|was|can|has|have|of|in|on|and|or|to|that|which|with|for|from|works?|will|does|by|at|as|you|should|must|may)\b)"
+)
+_BEFORE_BARE = (
+    r"(?:^|[.,;:(]\s|\b(?:of|with|for|in|on|by|and|or|about|to|from|use|using|is|are|as|like|than|into|without|via|when|how|that|if|make|makes)\s)"
+)
 _SINGULAR_S = re.compile(r"(?:ss|us|is|ous|ics|news|os|as|lens|series|species)$")
 _IRREGULAR_PLURALS = frozenset("people children men women feet teeth mice geese data media criteria leaves knives".split())
 
@@ -53,10 +60,12 @@ def verb_phrase(gerund_phrase: str) -> str | None:
     words = rest.split()
     opener = words[0].lower() in _OPENERS | _PREPOSITIONS or base_of_gerund(words[0].lower()) is not None
     if not opener:
-        if words[-1].lower() in _COMPOUND_HEADS or words[0].lower() in _COMPOUND_HEADS | {"and", "or"} or base not in VERBS:
+        first = words[0].lower()
+        if first in {"and", "or"} or (first in _COMPOUND_HEADS and (len(words) == 1 or not first.endswith("s"))):
             return None
         later = any(word.lower() in _PREPOSITIONS | _OPENERS for word in words[1:])
-        if not (later or number_of(rest) == "plural" or words[-1][:1].isupper() or len(words) == 1):
+        thing = number_of(rest) == "plural" or words[-1][:1].isupper()
+        if not (thing or (base in VERBS and (later or len(words) == 1))):
             return None
     out = [base]
     for before, word in zip(["", *words], words, strict=False):
@@ -106,22 +115,28 @@ def number_of(phrase: str) -> Number:
 
 
 def in_use(phrase: str, usage: Usage) -> tuple[str, Number]:
-    """Return `phrase` with the article and number that the document itself uses: "a heat pump", singular.
+    """Return `phrase` with the article and number that the document itself uses most: "a heat pump", singular.
 
-    Where the document uses only its plural, that is returned.
+    A noun phrase that the document never uses is returned bare, with number "unknown".
     """
+    plural = number_of(phrase) == "plural"
     if re.match(r"(?:a|an|the|your|my|this|these)\s", phrase, re.I):
-        return phrase, "singular" if number_of(phrase) != "plural" else "plural"
-    if number_of(phrase) == "plural":
+        return phrase, "plural" if plural else "singular"
+    if plural:
         return phrase, "plural"
-    bare = re.escape(phrase)
-    found = re.search(rf"\b(an?) {bare}\b(?! [a-z]+(?:er|or|ing)\b)", usage.text, re.I)
-    if found:
-        return f"{found[1].lower()} {phrase}", "singular"
-    if re.search(rf"\b{bare}s\b", usage.text, re.I) and not re.search(rf"(?<!the ){bare} (?:is|can|has|was|works)\b", usage.text, re.I):
-        return f"{phrase}s", "plural"
-    if re.search(rf"\b(?:is|of|with|for|and|by) {bare}\b|\b{bare} (?:is|was|has|can)\b", usage.text, re.I) and not re.search(rf"\bthe {bare}\b", usage.text, re.I):
+    if phrase[:1].isupper():
         return phrase, "singular"
-    if re.search(rf"\bthe {bare}\b", usage.text, re.I):
-        return f"the {phrase}", "singular"
+    bare = re.escape(phrase)
+    uses: dict[tuple[str, Number], int] = {}
+    for article in ("a", "an", "the"):
+        uses[f"{article} {phrase}", "singular"] = len(re.findall(rf"\b{article} {bare}{_PHRASE_ENDS}", usage.text, re.I))
+    uses[phrase, "singular"] = len(re.findall(rf"{_BEFORE_BARE}{bare}{_PHRASE_ENDS}", usage.text, re.I))
+    several = phrase[:-1] + "ies" if re.search(r"[^aeiou]y$", phrase) else phrase + "s"
+    uses[several, "plural"] = len(re.findall(rf"\b{re.escape(several)}\b", usage.text, re.I))
+    best = max(uses, key=lambda use: uses[use])
+    if uses[best]:
+        return best
+    head = phrase.split()[-1]
+    if re.search(rf"\ban? (?:\w+ )?{re.escape(head)}{_PHRASE_ENDS}", usage.text, re.I):
+        return f"{'an' if phrase[0] in 'aeio' else 'a'} {phrase}", "singular"
     return phrase, "unknown"

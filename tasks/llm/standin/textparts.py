@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["heading", "paragraph", "list", "code", "signature", "short"]
+Kind = Literal["heading", "paragraph", "list", "code", "signature", "short", "table"]
 
 BULLET = re.compile(r"^\s*(?:[•*\-–·▪‣◦]|\(?\d{1,2}[.)](?!\d)|[a-z]\))\s+\S")
 _NUMBERED = re.compile(r"^\s*\(?\d{1,2}[.)]\s+\S")
@@ -15,6 +15,7 @@ _STATEMENT = re.compile(
     r"^\s*(?:def \w+\(|class \w+.*:$|import \w|from [\w.]+ import |return\b|elif .*:$|else:$|try:$|except\b.*:$|with .*:$"
     r"|@\w+|[\w.\[\]]+ ?[-+*/|]?= ?\S|#include|int \w+|\w+\([^)]*\);?$|</?\w+[^>]*>$)|[{};]\s*$"
 )
+_COMMAND = re.compile(r"^(?:\./|[a-z][\w./-]* )(?=.*(?:[-/._=]\S|$))[^.!?;]*\S$")
 _HEADING_END = re.compile(r"[.,;:!…]$")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|prof|inc|ca|min|max|vol|jr|sr)|\b[A-Z])\.$", re.I)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
@@ -72,6 +73,8 @@ def blocks_of(document: str) -> list[Block]:
 
 def _kind_of(line: str, alone: bool, *, first: bool) -> Kind:
     text = line.strip()
+    if "\t" in text:
+        return "table"
     if _PROMPT.match(line):
         return "code"
     if BULLET.match(line):
@@ -91,9 +94,11 @@ def _settle(blocks: list[Block]) -> list[Block]:
     out: list[Block] = []
     for number, block in enumerate(blocks):
         after = blocks[number + 1].kind if number + 1 < len(blocks) else None
-        if block.kind == "short" and len(block.lines) == 1 and after in ("paragraph", "list"):
+        if block.kind in ("short", "heading") and all(_COMMAND.match(line) for line in block.lines):
+            out.append(Block("code", block.lines))
+        elif block.kind == "short" and len(block.lines) == 1 and after in ("paragraph", "list"):
             out.append(Block("heading", block.lines))
-        elif block.kind == "heading" and (after is None or (after == "code" and block.lines[0][:1].islower())):
+        elif block.kind == "heading" and after is None:
             out.append(Block("short", block.lines))
         elif (
             block.kind == "list"

@@ -5,11 +5,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tasks.llm.standin.furniture import is_furniture
-from tasks.llm.standin.textparts import Block, words_of
+from tasks.llm.standin.textparts import Block, content_words, words_of
 
-_MAX_TITLE_WORDS = 16
-_LOOK_AT_CHARS = 8_000  # enough to see how a document spells its own words
-_NUMBERING = re.compile(r"^(?:(?:chapter|part|section|lesson|appendix)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[A-Z])[.):]\s+|^(?:chapter|part|lesson)\s+\d+\s*[:.–-]?\s*", re.I)
+_MAX_TITLE_WORDS = 18
+_SPOKEN_OF = 0.5
+_LOOK_AT_CHARS = 10_000  # enough to see how a document spells its own words
+_NUMBERING = re.compile(
+    r"^(?:chapter|part|section|lesson|appendix)\s+(?:\d+|[A-Z]\b)[.:)]?\s*[–—-]?\s*|^(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2})*[.):]\s+|^\d{1,2}(?:\.\d{1,2})+\s+|^[A-Z]\.\s+", re.I
+)
 _SERIES = re.compile(r"\b(?:tutorial|manual|handbook|documentation|reference|course|series|chapter \d+|part \d+|lesson \d+)$", re.I)
 _SITE = re.compile(r"\s+(?:\||::|»|•)\s+.*$")
 _DASH = re.compile(r"\s+[–—-]\s+")
@@ -30,37 +33,61 @@ _NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Usage:
-    """How a document spells its words: in lower case, with a capital in the middle of a sentence, how often."""
+    """How a document spells its words: in lower case, capitalised within a sentence of running text, or anywhere in it."""
 
     lower: Counter[str] = field(default_factory=Counter)
     capital: Counter[str] = field(default_factory=Counter)
+    written: Counter[str] = field(default_factory=Counter)
     text: str = ""
 
     @classmethod
-    def of(cls, document: str) -> "Usage":
-        text = document[:_LOOK_AT_CHARS]
-        return cls(Counter(words_of(text)), Counter(_MID_CAPITAL.findall(text)), text)
+    def of(cls, blocks: list[Block]) -> "Usage":
+        running = "\n".join(block.text for block in blocks if block.kind in ("paragraph", "list"))[:_LOOK_AT_CHARS]
+        words = Counter(words_of(running))
+        return cls(Counter({word: count for word, count in words.items() if word.islower()}), Counter(_MID_CAPITAL.findall(running)), words, running)
 
     def is_name(self, word: str) -> bool:
-        """Whether the document writes `word`, which has a capital, with one where no sentence starts."""
-        return self.capital[word] > self.lower[word.lower()] or word.lower() in _NAMES
+        """Whether the document treats `word`, which has a capital, as a name."""
+        low = word.lower()
+        if low in _NAMES:
+            return True
+        lower = self.lower[low] + self.lower[low.removesuffix("s")] + self.lower[low + "s"]
+        return self.capital[word] > lower or (lower == 0 and self.written[word] >= 2)
 
 
-def find_title(blocks: list[Block]) -> str | None:
-    """Return the document's title line, None when it begins with something else."""
-    for block in blocks[:4]:
-        line = block.lines[0].strip()
-        if block.kind in ("code", "list") or is_furniture(line) or "›" in line or " > " in line or " / " in line:
-            continue
-        if block.kind == "short" and len(block.lines) > 2:
-            continue
-        words = line.split()
-        if len(words) > _MAX_TITLE_WORDS or (line.endswith((".", ",", ";")) and not line.endswith("...")):
-            return None
-        if block.kind == "heading" or line.endswith(("?", "!")) or (block.kind == "short" and len(words) > 1):
-            return line
+def find_title(blocks: list[Block], usage: Usage) -> str | None:
+    """Return the document's title line, None when it begins with something else.
+
+    Of several lines before the first paragraph the first counts, unless the document hardly speaks of its words and
+    speaks of another's: then it is the name of the site.
+    """
+    lines = title_lines(blocks)
+    if not lines:
         return None
-    return None
+    spoken = set(content_words(usage.text))
+    shares = [_share(line, spoken) + line.endswith("?") for line in lines]
+    best = shares.index(max(shares))
+    return lines[0] if shares[0] > _SPOKEN_OF else lines[best]
+
+
+def title_lines(blocks: list[Block]) -> list[str]:
+    """Return the lines before the first paragraph, list or code that could be a title."""
+    out: list[str] = []
+    for block in blocks[:6]:
+        line = block.lines[0].strip()
+        if is_furniture(line) or "›" in line or " > " in line or " / " in line or (block.kind == "short" and len(block.lines) > 2):
+            continue
+        fits = len(line.split()) <= _MAX_TITLE_WORDS and (not line.endswith((".", ",", ";", ":")) or line.endswith("..."))
+        asks = block.kind == "paragraph" and line.endswith(("?", "!"))
+        if not fits or not (block.kind in ("heading", "short") or asks):
+            break
+        out.append(line)
+    return out
+
+
+def _share(line: str, spoken: set[str]) -> float:
+    words = content_words(line)
+    return sum(word in spoken for word in words) / len(words) if words else 0.0
 
 
 def clean_title(title: str) -> str:
@@ -72,7 +99,8 @@ def clean_title(title: str) -> str:
     left, colon, right = text.partition(": ")
     if colon:
         text = _NUMBERING.sub("", right) if _SERIES.search(left) else left
-    text = re.sub(r"\s*[(\[][^)\]]{12,}[)\]]", "", text).strip(" \"'“”‘’.:!*#")
+    text = re.sub(r",? \(?part (?:\d+|[ivx]+|one|two|three)\)?$", "", text, flags=re.I)
+    text = re.sub(r"\s*[(\[][^)\]]{12,}[)\]]", "", text).strip(" \"'“”‘’.:!?*#")
     return "" if _ODD.search(text) or not re.search(r"[A-Za-z]{2}", text) else text
 
 
@@ -82,7 +110,7 @@ def running_case(title: str, usage: Usage) -> str:
     letters = [word for word in words if word[:1].isalpha()]
     shouted = len(letters) > 1 and title.upper() == title
     capitals = sum(word[:1].isupper() for word in letters[1:] if word.lower() not in _SMALL)
-    title_case = capitals * 2 > sum(word.lower() not in _SMALL for word in letters[1:])
+    title_case = capitals * 2 >= sum(word.lower() not in _SMALL for word in letters[1:])
     out: list[str] = []
     for number, word in enumerate(words):
         bare = word.strip("()\"'“”‘’,;:?!")

@@ -5,6 +5,9 @@ import re
 # Common verbs of instructions and explanations; where a word is not here, spelling rules decide.
 VERBS = frozenset(
     """
+    emulate simulate boot mirror author archive browse chat click communicate correct crash exchange exclude flush interact invoke mock multiply negate
+    publish raise randomise refresh register reorder reorganise resize round scroll serialise serialize shuffle skim sleep spawn strip subclass suspend
+    terminate toggle traverse unpack unroll unwrap whet zip bisect collaborate conserve crochet declutter deliver descend drive fertilise fertilize
     accept access achieve add adjust allow alter analyse analyze answer apply appear approach arrange ask assemble
     assign attach avoid bake balance be become begin believe bend bind bleed block boil boost book borrow break breed
     brew bring brush build burn buy cache calculate calibrate call cancel care carry carve catch change charge check

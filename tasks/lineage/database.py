@@ -1,0 +1,86 @@
+"""Connections to the lineage database, and what its errors mean to a run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2 import errors
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from tasks.core.errors import ConfigError, DataError, FatalError, PipelineError, RetriableError
+
+# Seconds: a server that does not answer in this time is treated as away, and the try as failed.
+CONNECT_TIMEOUT = 5
+# A task asks one thing at a time; the overflow is for the pages, whose requests run side by side.
+POOL_SIZE, POOL_OVERFLOW = 1, 9
+# What a server says before a session exists, when waiting will not help. There is no error code yet at that point.
+_REFUSALS = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry", "permission denied")
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for a postgresql:// or postgresql+psycopg2:// URL; nothing is connected yet.
+
+    Raises ConfigError for another kind of URL, without showing it: it may hold a password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError("the lineage database's URL cannot be read; it looks like postgresql://user:password@host/db") from error
+    if parsed.get_backend_name() != "postgresql":
+        raise ConfigError(f"the lineage database must be PostgreSQL, its URL says {parsed.get_backend_name()!r}")
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg2"),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "application_name": "backforth",
+            "client_encoding": "utf8",
+            "options": "-c timezone=UTC",
+            # A lock is held on a connection that says nothing for hours: a firewall must not forget it.
+            "keepalives_idle": 60,
+        },
+    )
+
+
+def place(url: URL) -> str:
+    """Return host:port/database, without user and password."""
+    host = url.host or str(url.query.get("host", "local socket"))
+    return f"{host}:{url.port or 5432}/{url.database}"
+
+
+@contextmanager
+def database_errors(url: URL, doing: str) -> Iterator[None]:
+    """Turn what PostgreSQL or the driver raises into the errors of tasks.core.errors, and say what was being done."""
+    try:
+        yield
+    except (psycopg2.Error, DBAPIError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise _translate(cause, place(url), doing) from error
+
+
+def _translate(cause: BaseException | None, where: str, doing: str) -> PipelineError:
+    said = " ".join(str(cause).split())
+    match cause:
+        case errors.UniqueViolation():
+            detail = cause.diag.message_detail or said
+            return FatalError(
+                f"lineage conflict: {doing}: {detail} ({cause.diag.constraint_name}). The same key already stands for other "
+                "content: a source file or a prompt was changed in place. Give the changed one a new name or version"
+            )
+        case psycopg2.IntegrityError():
+            return FatalError(f"lineage refused: {doing}: {said}")
+        case psycopg2.DataError():
+            return DataError("value_refused_by_database", f"{doing}: {said}")
+        case psycopg2.ProgrammingError():
+            return ConfigError(f"lineage database {where}: {doing}: {said}; are all migrations applied, by the schema's owner?")
+        case psycopg2.OperationalError() if cause.pgcode is None and any(refusal in said for refusal in _REFUSALS):
+            return ConfigError(f"lineage database {where}: refused the connection: {said}; check the connection's settings")
+        case psycopg2.OperationalError() | psycopg2.InterfaceError():
+            return RetriableError(
+                f"lineage database {where}: {doing}: {said}. Nothing that was committed is lost; "
+                "check that PostgreSQL runs and can be reached, then clear the task or wait for its retry"
+            )
+    return FatalError(f"lineage database {where}: {doing}: {said}")
