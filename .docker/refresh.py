@@ -1,51 +1,56 @@
-"""Refresh one partition of a dataset: put WARC files into its source, if any are given, and start its first Dag.
+"""Refresh one partition of a dataset and follow it to its release, as `backforth run` does on the embedded stack.
 
 Runs in the container of the API server, which knows the password of `admin`:
 
+    docker compose exec airflow-api-server python .docker/refresh.py demo 2026-01 --sample
     docker compose cp pages.warc.gz airflow-api-server:/tmp/
     docker compose exec airflow-api-server python .docker/refresh.py my_pages 2026-10 /tmp/pages.warc.gz
+
+`--sample` stands for the sample pages; without files the partition is refreshed from what its source holds.
 """
 
 import json
+import os
 import sys
-import urllib.request
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from backforth.connections import object_store
+from backforth.connections import lineage_store, object_store
+from rich.console import Console
 
-from tasks.core.spec import load_spec
-from tasks.storage.objects import open_source
-
-API = "http://127.0.0.1:8080"
-
-
-def post(path: str, body: dict[str, object], token: str = "") -> dict[str, str]:
-    """Return the JSON answer to one POST; an HTTP error status raises."""
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    request = urllib.request.Request(API + path, json.dumps(body).encode(), headers)  # noqa: S310 our own address
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=30) as answer:
-        return dict(json.load(answer))
+from tasks.commands.refresh import follow
+from tasks.core.errors import PipelineError
+from tasks.local.dataset import published, put_sources, spec_of, wait_for_dags
+from tasks.local.follow import Chain
+from tasks.local.rest import AirflowRest
+from tasks.local.sample.build import build
+from tasks.local.settings import Settings
 
 
 def main(dataset: str, partition: str, *files: str) -> None:
-    """Put the files, start `web_corpus__<dataset>` for the partition, and say what was done."""
-    spec = load_spec(Path("dags/datasets") / f"{dataset}.yaml")
+    """Put the files into the dataset's source, start its Dags or join them, and say what was published."""
+    spec, objects, lineage = spec_of(dataset), object_store(), lineage_store()
     spec.check_partition_key(partition)
-    source = open_source(spec.source.uri, objects=object_store())
-    folder = spec.source.pattern.rpartition("/")[0].format(partition=partition)
-    for name in files:
-        source.put_file(f"{folder}/{Path(name).name}", name)
-        print(f"put {spec.source.uri}/{folder}/{Path(name).name}")
-    passwords = json.loads(Path("/opt/airflow/passwords.json").read_text(encoding="utf-8"))
-    login = post("/auth/token", {"username": "admin", "password": passwords["admin"]})
-    dag_id = f"web_corpus__{dataset}"
-    body: dict[str, object] = {"logical_date": None, "partition_key": partition}
-    run = post(f"/api/v2/dags/{dag_id}/dagRuns", body, login["access_token"])
-    print(f"started {dag_id}, run {run['dag_run_id']}; the dataset's other Dags follow by themselves")
+    with TemporaryDirectory() as folder:
+        paths = build(Path(folder)) if files == ("--sample",) else [Path(name) for name in files]
+        put_sources(objects, spec, partition, paths)
+    home = Path(os.environ["AIRFLOW_HOME"])
+    password = json.loads((home / "passwords.json").read_text(encoding="utf-8"))["admin"]
+    with AirflowRest(Settings(home=home, ports={"airflow": 8080}, secrets={"ui_password": password})) as airflow:
+        wait_for_dags(airflow, dataset)
+        chain = Chain(airflow, lineage, dataset, partition)
+        chain.start()
+        progress = follow(chain, Console(), f"{dataset} {partition}")
+    release = None if progress.skipped else published(lineage, objects, dataset, partition)
+    if release is None:
+        sys.exit(f"nothing was published: {progress.skipped or 'the release was not approved'}")
+    print(f"published {dataset} {release.version}: {release.row_count} rows in {objects.bucket}/{release.folder}/")
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except (PipelineError, ValueError) as error:
+        sys.exit(str(error))

@@ -16,14 +16,14 @@ _STATEMENT = re.compile(
 )
 _SIGNATURE = re.compile(r"^\s*(?:(?:class|exception|async|coroutine|classmethod|static)\s+)*[\w.]+\([^)]*\)?.{0,3}$")
 _ASSIGNMENT = re.compile(r"^\s*[\w.\[\]\"'-]+\s*(?:=|\+=|:=|:)\s*\S{1,60}(?:\s*\S+){0,2}$")
-_CODE_END = re.compile(r"(?:[;{}]|\)\s*:|\\|=>|->|,$(?<=\),))\s*$")
+_CODE_END = re.compile(r"(?:[{}]|\)\s*:|\),|\\|=>|[()=_\[\]].*;)$")
 _SYMBOLS = re.compile(r"[{}()\[\]<>=;:_|\\/+*&^%$#@~`\"]")
 CODE_SYMBOL_SHARE = 0.15
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•‣▪●◦–+]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s)")
 # A sentence ends in a full stop or its kin, perhaps followed by closing quotes and brackets.
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]*]*$")
-_SENTENCES = re.compile(r"[^\s.!?…][^.!?…]*[.!?。！？]+(?=[\"'”’»)\]]*(?:\s|$))")
+_FULL_STOPS = re.compile(r"[^\W_][\"'”’»)\]]*[.!?。！？]+[\"'”’»)\]*]*(?:\s|$)")
 
 
 class DocumentText:
@@ -68,8 +68,8 @@ class DocumentText:
 
     @cached_property
     def sentence_count(self) -> int:
-        """How many stretches of the prose end like a sentence."""
-        return len(_SENTENCES.findall(self.prose))
+        """How many sentences end in the prose."""
+        return len(_FULL_STOPS.findall(self.prose))
 
     @cached_property
     def language(self) -> tuple[str, float]:
@@ -80,7 +80,7 @@ class DocumentText:
 
 def looks_like_code(line: str) -> bool:
     """Say whether a line looks like source code, a command or its output rather than prose."""
-    if _PROMPT.match(line) or _STATEMENT.match(line) or _SIGNATURE.match(line) or _CODE_END.search(line):
+    if _PROMPT.match(line) or _STATEMENT.match(line) or _SIGNATURE.match(line) or _CODE_END.search(line.rstrip()):
         return True
     if _ASSIGNMENT.match(line) and not ends_sentence(line) and "://" not in line:
         return "=" in line

@@ -45,7 +45,7 @@ def _field(value: Any, column: str) -> str:
         case _:
             raise TypeError(f"column {column}: a {type(value).__name__} cannot be stored")
     if "\x00" in text:
-        raise DataError("nul_character", f"column {column} holds a NUL character, which PostgreSQL refuses: {text[:80]!r}")
+        raise DataError("nul_character", f"column {column} holds a NUL, which PostgreSQL refuses: {text[:80]!r}")
     return text.translate(_ESCAPES)
 
 

@@ -15,7 +15,13 @@ CONNECT_TIMEOUT = 5
 # A task asks one thing at a time; the overflow is for the pages, whose requests run side by side.
 POOL_SIZE, POOL_OVERFLOW = 1, 9
 # What a server says before a session exists, when waiting will not help. There is no error code yet at that point.
-_REFUSALS = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry", "permission denied")
+_REFUSALS = (
+    "authentication failed",
+    "no password supplied",
+    "does not exist",
+    "no pg_hba.conf entry",
+    "permission denied",
+)
 
 
 def make_engine(url: str) -> Engine:
@@ -26,7 +32,7 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError("the lineage database's URL cannot be read; it looks like postgresql://user:password@host/db") from error
+        raise ConfigError("the URL of the lineage database is not of the form postgresql://user@host/name") from error
     if parsed.get_backend_name() != "postgresql":
         raise ConfigError(f"the lineage database must be PostgreSQL, its URL says {parsed.get_backend_name()!r}")
     return create_engine(
@@ -34,6 +40,7 @@ def make_engine(url: str) -> Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_pre_ping=True,
+        hide_parameters=True,  # a traceback shows no web text
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": "backforth",
@@ -62,25 +69,25 @@ def database_errors(url: URL, doing: str) -> Iterator[None]:
 
 
 def _translate(cause: BaseException | None, where: str, doing: str) -> PipelineError:
-    said = " ".join(str(cause).split())
+    at, said = f"lineage database {where}: {doing}", " ".join(str(cause).split())
     match cause:
         case errors.UniqueViolation():
             detail = cause.diag.message_detail or said
             return FatalError(
-                f"lineage conflict: {doing}: {detail} ({cause.diag.constraint_name}). The same key already stands for other "
-                "content: a source file or a prompt was changed in place. Give the changed one a new name or version"
+                f"lineage conflict: {doing}: {detail} ({cause.diag.constraint_name}). The key stands for other content "
+                "already: a source file or a prompt was changed in place. Give the changed one a new name or version"
             )
         case psycopg2.IntegrityError():
             return FatalError(f"lineage refused: {doing}: {said}")
         case psycopg2.DataError():
             return DataError("value_refused_by_database", f"{doing}: {said}")
         case psycopg2.ProgrammingError():
-            return ConfigError(f"lineage database {where}: {doing}: {said}; are all migrations applied, by the schema's owner?")
+            return ConfigError(f"{at}: {said}; are all migrations applied, and by the schema's owner?")
         case psycopg2.OperationalError() if cause.pgcode is None and any(refusal in said for refusal in _REFUSALS):
-            return ConfigError(f"lineage database {where}: refused the connection: {said}; check the connection's settings")
+            return ConfigError(f"{at}: the connection was refused: {said}; check the connection's settings")
         case psycopg2.OperationalError() | psycopg2.InterfaceError():
             return RetriableError(
-                f"lineage database {where}: {doing}: {said}. Nothing that was committed is lost; "
-                "check that PostgreSQL runs and can be reached, then clear the task or wait for its retry"
+                f"{at}: {said}. Nothing that was committed is lost; check that PostgreSQL runs and can be reached, "
+                "then clear the task or wait for its retry"
             )
-    return FatalError(f"lineage database {where}: {doing}: {said}")
+    return FatalError(f"{at}: {said}")

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
+
 from tasks.core.errors import ConfigError
 from tasks.core.ids import sha256_bytes
-from tasks.lineage.database import database_errors, make_engine
+from tasks.lineage.database import database_errors, make_engine, place
 from tasks.lineage.statements import SQL
 from tasks.lineage.store import lock_key
 
 MIGRATIONS = SQL / "migrations"
 # UNIQUE NULLS NOT DISTINCT came with 15.
 MIN_SERVER_VERSION = 15
+_RECORD = """
+INSERT INTO lineage.migration (name, sha256) VALUES (%s, %s)
+ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, applied_at = now()
+"""
 _NAME = re.compile(r"(?:(?P<number>\d{4})|R)_[a-z0-9_]+\.sql")
 
 
@@ -36,13 +42,13 @@ def migrate(url: str, folder: Path = MIGRATIONS) -> list[str]:
     """
     migrations = read_migrations(folder)
     engine = make_engine(url)
-    with database_errors(engine.url, "migrating"), closing(engine.raw_connection()) as connection:
-        try:
+    try:
+        with database_errors(engine.url, "migrating"), closing(engine.raw_connection()) as connection:
             if not pending(migrations, _applied(connection)):
                 return []
             return _apply_all(connection, engine.url, migrations)
-        finally:
-            engine.dispose()
+    finally:
+        engine.dispose()
 
 
 def read_migrations(folder: Path) -> list[Migration]:
@@ -77,8 +83,8 @@ def pending(migrations: list[Migration], applied: dict[str, str]) -> list[Migrat
         )
     if edited := [item.name for item in numbered if applied.get(item.name, item.sha256) != item.sha256]:
         raise ConfigError(
-            f"{', '.join(edited)}: edited after it was applied to this database; restore the file and put the change into a "
-            "new one with the next number"
+            f"{', '.join(edited)}: edited after it was applied to this database; restore the file and put the "
+            "change into a new one with the next number"
         )
     new = [item for item in numbered if item.name not in applied]
     last = max((name for name in applied if not name.startswith("R_")), default="")
@@ -96,7 +102,20 @@ def _applied(connection: Any) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _apply_all(connection: Any, url: Any, migrations: list[Migration]) -> list[str]:
-    version = connection.info.server_version // 10_000 if hasattr(connection, "info") else 0
-    del version, url, migrations
-    return []
+def _apply_all(connection: Any, url: URL, migrations: list[Migration]) -> list[str]:
+    """Apply what is pending, holding the lock; the session that ends afterwards gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        version = cursor.fetchone()[0]
+        if version < MIN_SERVER_VERSION:
+            raise ConfigError(f"lineage needs PostgreSQL {MIN_SERVER_VERSION} or later, {place(url)} is {version}")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock_key("migrate")])
+        connection.commit()
+        # Another caller may have done it all while we waited.
+        todo = pending(migrations, _applied(connection))
+        for item in todo:
+            with database_errors(url, f"migration {item.name}"):
+                cursor.execute(item.sql)
+                cursor.execute(_RECORD, [item.name, item.sha256])
+                connection.commit()
+    return [item.name for item in todo]

@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
 from sqlalchemy import Connection, CursorResult, text
 from sqlalchemy.exc import DBAPIError
 
@@ -69,7 +70,7 @@ class PostgresLineage:
         if not ids:
             return []
         with self._transaction(f"query {query} for {len(ids)} ids") as connection:
-            with connection.connection.cursor() as cursor:
+            with _cursor(connection) as cursor:
                 cursor.execute("CREATE TEMPORARY TABLE wanted (id uuid) ON COMMIT DROP")
                 data = encode_rows(({"id": item} for item in dict.fromkeys(ids)), ["id"])
                 cursor.copy_expert("COPY wanted (id) FROM STDIN", io.BytesIO(data))
@@ -106,10 +107,15 @@ def lock_key(*parts: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
+def _cursor(connection: Connection) -> Cursor:
+    """Return the driver's own cursor, which alone has COPY, in the same transaction."""
+    return cast(Cursor, connection.connection.cursor())
+
+
 def _copy_in(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]], insert: str) -> int:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     data = encode_rows(rows, columns)
-    with connection.connection.cursor() as cursor:
+    with _cursor(connection) as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMPORARY TABLE incoming (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP").format(
                 sql.Identifier("lineage", table)

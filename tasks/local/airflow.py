@@ -154,7 +154,11 @@ def _api_check(settings: Settings) -> Callable[[], str]:
 
 
 def _heartbeat_check(settings: Settings, name: str) -> Callable[[], str]:
-    """A heartbeat counts when it is younger than the process: the last one of a killed component looks healthy."""
+    """A heartbeat counts when it is younger than the process, and than the database.
+
+    The last one of a killed component looks healthy for a while, as does that of a scheduler which lost its
+    database: it ends its loop and then hangs for good (seen with 3.3.2).
+    """
     key = HEALTH_NAMES[name]
 
     def check() -> str:
@@ -162,10 +166,11 @@ def _heartbeat_check(settings: Settings, name: str) -> Callable[[], str]:
             health = _health(settings)[key]
         except httpx.HTTPError as error:
             return f"the api-server cannot be asked ({str(error) or type(error).__name__})"
-        process = main_process(settings, name)
         beat = health[f"latest_{key}_heartbeat"]
-        if process is None or beat is None or datetime.fromisoformat(beat).timestamp() < process.create_time():
-            return "no heartbeat since it was started"
+        processes = (main_process(settings, service) for service in (name, "postgres"))
+        started = [process.create_time() for process in processes if process]
+        if beat is None or datetime.fromisoformat(beat).timestamp() < max(started, default=0.0):
+            return "no heartbeat since it or its database was started"
         return "" if health["status"] == "healthy" else f"{health['status']}, last heartbeat {beat}"
 
     return check

@@ -15,6 +15,8 @@ from tasks.local.settings import Settings, write_private
 from tasks.storage.objects import S3Objects
 
 PROBE_KEY = ".probe"
+# Seconds a healthy server may take to say so.
+CHECK_SECONDS = 3.0
 # Seconds between the server's first answer and a volume that takes writes, at most.
 WRITABLE_SECONDS = 30.0
 
@@ -91,7 +93,7 @@ def _prepare(settings: Settings) -> None:
 def _check(settings: Settings) -> str:
     """A server that answers is asked nothing more: the client's own retries would hide for how long it was away."""
     try:
-        status = httpx.get(f"{settings.s3_url}/healthz", timeout=3, trust_env=False).status_code
+        status = httpx.get(f"{settings.s3_url}/healthz", timeout=CHECK_SECONDS, trust_env=False).status_code
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
     return "" if status == httpx.codes.OK else f"/healthz answered {status}"

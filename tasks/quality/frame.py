@@ -45,7 +45,7 @@ def read_candidate(objects: ObjectStore, ref: ManifestRef) -> Candidate:
     rows = pd.concat(tables, ignore_index=True)
     figures = {
         "unparseable_rate": _unparseable_rate(manifest["funnel"]),
-        "funnel_gap_count": _funnel_gap(manifest["funnel"], manifest["row_count"]),
+        "funnel_gap_count": funnel_gap(manifest["funnel"], manifest["row_count"]),
         "row_count_gap": abs(len(rows) - manifest["row_count"]),
         "mean_response_chars": float(rows["response"].str.len().mean()) if rows["response"].notna().any() else 0.0,
     }
@@ -55,7 +55,7 @@ def read_candidate(objects: ObjectStore, ref: ManifestRef) -> Candidate:
 def _read_file(objects: ObjectStore, key: str, sha256: str) -> pd.DataFrame:
     data = objects.get(key)
     _insist(key, sha256_bytes(data), sha256)
-    return _flatten(pq.read_table(io.BytesIO(data)))
+    return flatten(pq.read_table(io.BytesIO(data)))
 
 
 def _insist(key: str, found: str, expected: str) -> None:
@@ -63,7 +63,7 @@ def _insist(key: str, found: str, expected: str) -> None:
         raise FatalError(f"{key}: digest {found}, expected {expected}; the object was changed after its commit")
 
 
-def _flatten(table: pa.Table) -> pd.DataFrame:
+def flatten(table: pa.Table) -> pd.DataFrame:
     """Replace the list of messages by its roles and add the two texts, null where the roles are not as they must be."""
     frame: pd.DataFrame = table.to_pandas()
     messages: list[Any] = table.column("messages").to_pylist() if "messages" in frame else [None] * len(frame)
@@ -85,7 +85,7 @@ def _unparseable_rate(funnel: list[dict[str, Any]]) -> float:
     return sum(line["facts"].get("unparseable", 0) for line in judged) / read if read else 0.0
 
 
-def _funnel_gap(funnel: list[dict[str, Any]], row_count: int) -> int:
+def funnel_gap(funnel: list[dict[str, Any]], row_count: int) -> int:
     """Rows for which a stage has neither an outcome nor a reason, or that got lost between two stages."""
     if not funnel:
         return row_count

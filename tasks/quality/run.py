@@ -1,7 +1,6 @@
 """Checks a candidate release and records what was found; a release is published only on a complete, good run."""
 
 import logging
-from datetime import UTC, datetime
 from typing import Any
 
 from tasks.core.config import DatasetSpec
@@ -89,6 +88,7 @@ def _store(
     success: bool,
     rt: Runtime,
 ) -> None:
+    # When it was checked is the database's clock: the last run decides, and workers' clocks may differ.
     head: dict[str, Any] = {
         "quality_run_id": quality_run_id,
         "snapshot_id": snapshot_id,
@@ -97,7 +97,6 @@ def _store(
         "complete": len(findings) == expected_count,
         "success": success,
         "run_id": rt.run.run_id,
-        "checked_at": datetime.now(UTC),
     }
     rows = [
         {

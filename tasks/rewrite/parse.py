@@ -9,8 +9,8 @@ _MARKER = re.compile(r"(\[/?RES\])")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFUSAL = re.compile(
     r"""\W*(?:
-        (?:i['’]m|i\s+am)\s+(?:(?:very|so|truly|really)\s+)?sorry,?\s+(?:but\s+)?i(?:['’]m)?\b
-      | (?:sorry|i\s+apologi[sz]e|my\s+apologies|unfortunately),?\s+(?:but\s+)?(?:as\s+an\s+ai\b|i\s+(?:can|am|cannot)\b)
+        (?:i['’]m|i\s+am)\s+(?:(?:very|so|truly|really)\s+)?sorry,?\s+(?:but\s+)?(?:as\s+an\s+ai|i)\b
+      | (?:sorry|i\s+apologi[sz]e|my\s+apologies),?\s+(?:but\s+)?(?:as\s+an\s+ai|i\s+(?:can|am|cannot))\b
       | i(?:['’]m|\s+am)\s+(?:unable|not\s+able|not\s+comfortable)\b
       | i\s+(?:cannot|can\s+not|can['’]t|won['’]t|will\s+not|must\s+decline)\s+
         (?:help|assist|comply|fulfil|fulfill|provide|create|write|rewrite|complete|answer|generate|do|continue)\b

@@ -43,7 +43,7 @@ class _Statement:
     ambiguous: bool = False
 
 
-_VALUE = r"[<\[({\"'$ \t]*(?P<value>[-+]?\d+(?:[.,]\d+)*|" + "|".join(_WORDS) + r")(?!\w)"
+_VALUE = r"[<\[({\"'$ \t]{0,8}(?P<value>[-+]?\d+(?:[.,]\d+)*|" + "|".join(_WORDS) + r")(?!\w)"
 _LABEL = r"(?:score|rating|grade|mark|verdict|final answer)"
 
 _LABELLED = (
@@ -138,8 +138,10 @@ def parse_score(text: str) -> int | None:
 def _plain(text: str) -> str:
     """Return `text` in small letters without markup; what a reasoning model thought before it answered is left out."""
     text = unicodedata.normalize("NFKC", text.rpartition("</think>")[2]).casefold()
-    text = text.replace("\x00", "").replace("\r\n", "\n").replace("−", "-")
-    return re.sub(r"\*|`|~|\\boxed", "", text).replace("_", " ")
+    text = text.replace("\x00", "").replace("−", "-").replace("_", " ")
+    text = re.sub(r"\*|`|~|\\boxed", "", text)
+    # One space, one empty line at most: no run of blanks can make a pattern slow.
+    return re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"[^\S\n]+", " ", text))
 
 
 def _strip_rubric(text: str) -> str:

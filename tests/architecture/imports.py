@@ -11,7 +11,7 @@ class Import:
     module: str
     name: str
     line: int
-    in_task: bool  # inside the body of a function decorated with @task or @task(...)
+    task: str  # name of the function decorated with @task or @task(...) in whose body it stands, or ""
 
     @property
     def dotted(self) -> str:
@@ -33,10 +33,10 @@ def imports_of(source: str) -> list[Import]:
 class _Finder(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found: list[Import] = []
-        self._in_task = False
+        self._task = ""
 
     def _add(self, node: ast.AST, module: str, name: str = "") -> None:
-        self.found.append(Import(module, name, getattr(node, "lineno", 0), self._in_task))
+        self.found.append(Import(module, name, getattr(node, "lineno", 0), self._task))
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -56,8 +56,8 @@ class _Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         decorators = {ast.unparse(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
-        before, self._in_task = self._in_task, self._in_task or "task" in decorators
+        before, self._task = self._task, node.name if "task" in decorators else self._task
         self.generic_visit(node)
-        self._in_task = before
+        self._task = before
 
     visit_AsyncFunctionDef = visit_FunctionDef

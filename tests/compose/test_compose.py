@@ -221,6 +221,14 @@ def test_vllm_serves_what_the_datasets_ask_for(services: dict[str, Any]) -> None
     assert int(command[command.index("--shutdown-timeout") + 1]) < int(grace.removesuffix("s"))
 
 
+def test_vllm_is_one_version_everywhere(services: dict[str, Any]) -> None:
+    """The container and the environment of requirements-gpu.txt serve with the same engine."""
+    text = (ROOT / "requirements-gpu.txt").read_text(encoding="utf-8")
+    pinned = re.search(r"^vllm==(\S+)$", text, re.MULTILINE)
+    assert pinned
+    assert services["vllm"]["image"] == f"vllm/vllm-openai:v{pinned[1]}"
+
+
 def test_every_queue_and_pool_of_the_dags_is_served(services: dict[str, Any]) -> None:
     """A task in a queue without a worker, or in a pool that does not exist, waits for ever."""
     commands = [service["command"] for service in services.values() if "--queues" in service.get("command", [])]
@@ -281,7 +289,7 @@ def test_docker_compose_accepts_the_file(env_file: Path) -> None:
     made = variables(env_file)
     assert objects["password"] == made["S3_SECRET_KEY"]
     assert objects["extra"] == {"bucket": "backforth"}
-    assert resolved["vllm"]["command"][:2] == ["--model", made["VLLM_MODEL"]]
+    assert resolved["vllm"]["command"][0] == made["VLLM_MODEL"]
 
 
 @pytest.mark.system

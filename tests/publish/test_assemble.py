@@ -130,9 +130,11 @@ def test_what_does_not_change_the_data_does_not_change_the_candidate(changes):
 
 @pytest.mark.parametrize("changes", [{"demo": True}, {"description": "Another."}, {"seed": 1}])
 def test_what_the_card_says_changes_the_candidate(changes):
-    """A candidate is its rows and what is said of them."""
-    _, plain, _ = assembled([[make_row(1)]])
-    _, other, _ = assembled([[make_row(1)]], spec=make_spec(**changes))
+    """A candidate is its rows and what is said of them, in the same store too."""
+    spec, objects = make_spec(), MemoryObjects()
+    snapshot = make_snapshot(objects, [[make_row(1)]], spec)
+    plain = assemble.run(snapshot, spec, make_runtime(objects))
+    other = assemble.run(snapshot, make_spec(**changes), make_runtime(objects))
     assert other.sha256 != plain.sha256
 
 

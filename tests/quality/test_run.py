@@ -2,12 +2,16 @@
 
 import os
 import re
+from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from tasks.core.errors import FatalError
-from tasks.core.ids import content_id
+from tasks.core.ids import content_id, sha256_bytes
 from tasks.publish import assemble
+from tasks.quality.findings import evaluate
+from tasks.quality.frame import flatten, funnel_gap, read_candidate
 from tasks.quality.run import QualityResult, require, run
 from tasks.quality.suite import COLUMNS, STANDIN_MODEL, checks, suite_sha256
 from tests.fakes.lineage import RecordingLineage
@@ -115,6 +119,56 @@ def test_a_violation_turns_its_check_red(assertion, severity, rows, changes, unp
     assert any(line.startswith(f"{assertion}:") for line in result.failed) is (severity == "critical")
 
 
+def test_a_failed_run_is_stored_as_failed():
+    """The lineage store gets the verdict with the checks: complete, and not good."""
+    rt, _ = checked([make_row(1, score=4)])
+    (head,) = rt.lineage.tables["quality_run"]
+    assert (head["complete"], head["success"]) == (True, False)
+
+
+def test_messages_in_another_order_are_refused():
+    """An answer before its question is no chat, whatever the two texts are."""
+    spec, rt = make_spec(), make_runtime()
+    ref = assemble.run(make_snapshot(rt.objects, [[make_row(n) for n in range(6)]], spec), spec, rt)
+    whole = read_candidate(rt.objects, ref)
+    messages = [[{"role": "assistant", "content": "a"}, {"role": "user", "content": "b"}], None]
+    frame = flatten(pa.table({"messages": messages}))
+    assert frame["messages"].tolist() == ["assistant user", ""]
+    assert frame["response"].isna().all()
+    findings, _ = evaluate(replace(whole, rows=whole.rows.assign(messages="assistant user")), spec)
+    assert [f.check.name for f in findings if not f.success] == ["messages_are_user_then_assistant"]
+
+
+def funnel_line(stage, read, kept, **reasons):
+    return {"stage": stage, "read": read, "kept": kept, "reasons": reasons, "facts": {}}
+
+
+@pytest.mark.parametrize(
+    ("funnel", "row_count", "gap"),
+    [
+        ([funnel_line("extract", 9, 7, empty_text=2), funnel_line("verify", 7, 6, new_numbers=1)], 6, 0),
+        ([funnel_line("extract", 9, 7, empty_text=1)], 7, 1),
+        ([funnel_line("extract", 9, 9), funnel_line("verify", 7, 7)], 7, 2),
+        ([funnel_line("extract", 9, 9)], 6, 3),
+        ([], 4, 4),
+    ],
+    ids=["adds up", "no reason", "lost between stages", "lost at the end", "no funnel"],
+)
+def test_rows_without_an_outcome_are_counted(funnel, row_count, gap):
+    """Every row in is a row out or has a reason, in each stage, between stages and at the end."""
+    assert funnel_gap(funnel, row_count) == gap
+
+
+def test_a_manifest_that_miscounts_the_rows_is_refused():
+    """The rows in the files are counted against the manifest and against the funnel."""
+    spec, rt = make_spec(), make_runtime()
+    ref = assemble.run(make_snapshot(rt.objects, [[make_row(n) for n in range(6)]], spec), spec, rt)
+    data = rt.objects.get(ref.key).replace(b'"row_count":6,"snapshot', b'"row_count":5,"snapshot')
+    rt.objects.put(ref.key, data)
+    result = run(ref.model_copy(update={"sha256": sha256_bytes(data)}), spec, rt)
+    assert [line.split(":")[0] for line in result.failed] == ["funnel_adds_up", "manifest_counts_the_rows"]
+
+
 def test_the_message_names_the_check_and_the_rows():
     """A person reads which check failed, on how many rows, and up to ten of their ids."""
     rows = [make_row(n, score=4) for n in range(12)] + [make_row(20)]
@@ -128,11 +182,12 @@ def test_the_message_names_the_check_and_the_rows():
     assert result.data_docs_key in message
 
 
-def test_a_good_result_raises_nothing():
-    """`require` is silent on success."""
-    require(
-        QualityResult(quality_run_id="q", snapshot_id="s", suite_sha256="x", success=True, failed=[], data_docs_key="k")
+def test_a_good_result_is_handed_on():
+    """`require` returns what passed, for the task that publishes."""
+    good = QualityResult(
+        quality_run_id="q", snapshot_id="s", suite_sha256="x", success=True, failed=[], data_docs_key="k"
     )
+    assert require(good) is good
 
 
 def test_a_candidate_without_rows_is_refused_without_a_crash():
@@ -201,11 +256,6 @@ def test_stored_findings_hold_no_web_text():
 
 def test_a_broken_schema_is_one_finding_among_others():
     """A column that is not there fails its checks by name; the gate itself goes on to the end."""
-    from dataclasses import replace
-
-    from tasks.quality.findings import evaluate
-    from tasks.quality.frame import read_candidate
-
     spec, rt = make_spec(), make_runtime()
     ref = assemble.run(make_snapshot(rt.objects, [[make_row(n) for n in range(6)]], spec), spec, rt)
     whole = read_candidate(rt.objects, ref)

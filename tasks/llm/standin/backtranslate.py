@@ -18,14 +18,22 @@ _ASPECTS = (
     (re.compile(r"\b(?:mistakes|pitfalls|what not to do)\b", re.I), "which mistakes should I avoid"),
     (re.compile(r"\b(?:troubleshoot|problems|goes wrong|go wrong|errors)", re.I), "what can go wrong"),
     (re.compile(r"\b(?:safety|warnings?|caution|be careful|watch out|risks?)\b", re.I), "what should I watch out for"),
-    (re.compile(r"\b(?:what you (?:will )?need|you['’]ll need|tools|materials|equipment)\b", re.I), "what do I need for it"),
+    (
+        re.compile(r"\b(?:what you (?:will )?need|you['’]ll need|tools|materials|equipment)\b", re.I),
+        "what do I need for it",
+    ),
     (re.compile(r"\b(?:costs?|prices?)\b", re.I), "what does it cost"),
     (re.compile(r"\b(?:drawbacks|disadvantages|limits|limitations)\b", re.I), "where are the limits"),
-    (re.compile(r"\b(?:storing|storage|keeping|aftercare|looking after|maintenance)\b", re.I), "what has to be done afterwards"),
+    (
+        re.compile(r"\b(?:storing|storage|keeping|aftercare|looking after|maintenance)\b", re.I),
+        "what has to be done afterwards",
+    ),
 )
 _NO_PART = re.compile(
-    r"^(?:how|why|what|when|where|which|the|step|introduction|conclusion|summary|examples?|notes|overview|an?|more|other|some|your|my|references|definitions|arguments|groups|exercises"
-    r"|questions|links|comments|contents|sources|tags|resources|acknowledge?ments|credits|footnotes|others|concepts|zeroes|steps|instructions|directions|options|details)\b|[^A-Za-z' -]|\band\b|\d",
+    r"^(?:how|why|what|when|where|which|the|step|introduction|conclusion|summary|examples?|notes|overview|an?|more"
+    r"|other|some|your|my|references|definitions|arguments|groups|exercises"
+    r"|questions|links|comments|contents|sources|tags|resources|acknowledge?ments|credits|footnotes|others|concepts"
+    r"|zeroes|steps|instructions|directions|options|details)\b|[^A-Za-z' -]|\band\b|\d",
     re.I,
 )
 _CAUTION = re.compile(r"\b(?:avoid|never|careful|beware|mistake|too (?:much|little|hot|long|soon))\b", re.I)
@@ -33,10 +41,22 @@ _WORKS = re.compile(r"\bwork(?:s|ing)?\b", re.I)
 _USED = re.compile(r"\b(?:used (?:for|to|in|by|as)|useful|is for)\b", re.I)
 _EXAMPLES = re.compile(r"\b(?:for example|for instance|example)\b|>>>", re.I)
 # Worlds in which a topic means something of its own; "sorting" on a page full of Python is "sorting in Python".
-_SETTINGS = (("Python", "in"), ("Debian", "on"), ("Excel", "in"), ("Git", "in"), ("PostgreSQL", "in"), ("Java", "in"), ("Rust", "in"), ("Linux", "on"), ("Windows", "on"))
+_SETTINGS = (
+    ("Python", "in"),
+    ("Debian", "on"),
+    ("Excel", "in"),
+    ("Git", "in"),
+    ("PostgreSQL", "in"),
+    ("Java", "in"),
+    ("Rust", "in"),
+    ("Linux", "on"),
+    ("Windows", "on"),
+)
 _SETTING_MENTIONS = 3
 _PURPOSE = re.compile(
-    r"\bmodule (?:provides|implements|defines|offers|contains|supplies)(?: an?| the| some| several| various)? (?:\w+ ){0,3}?(?:functions?|class(?:es)?|tools?|interfaces?|support|access|facilities|utilities|routines?|methods?|infrastructure|mechanisms?|primitives|way) (for|to) ([a-z][^.;:()]{6,70})(?=[.;:(])"
+    r"\bmodule (?:provides|implements|defines|offers|contains|supplies)(?: an?| the| some| several"
+    r"| various)? (?:\w+ ){0,3}?(?:functions?|class(?:es)?|tools?|interfaces?|support|access|facilities|utilities"
+    r"|routines?|methods?|infrastructure|mechanisms?|primitives|way) (for|to) ([a-z][^.;:()]{6,70})(?=[.;:(])"
 )
 
 
@@ -68,12 +88,17 @@ def _signals(topic: Topic, blocks: list[Block], usage: Usage) -> _Signals:
     headings = [
         block.lines[0]
         for block, after in zip(blocks, blocks[1:], strict=False)
-        if block.kind == "heading" and after.kind in ("paragraph", "list") and block.lines[0] not in titles and not is_furniture(block.lines[0])
+        if block.kind == "heading"
+        and after.kind in ("paragraph", "list")
+        and block.lines[0] not in titles
+        and not is_furniture(block.lines[0])
     ]
     aspect = next((asked for heading in headings for pattern, asked in _ASPECTS if pattern.search(heading)), "")
     if not aspect and len(_CAUTION.findall(usage.text)) >= 3:
         aspect = "what should I watch out for"
-    steps = sum(len(block.lines) for block in blocks if block.kind == "list" and re.match(r"\s*\(?\d", block.lines[0])) >= 3
+    steps = (
+        sum(len(block.lines) for block in blocks if block.kind == "list" and re.match(r"\s*\(?\d", block.lines[0])) >= 3
+    )
     return _Signals(
         setting=f" {preposition} {name}" if mentioned else "",
         steps=steps or sum(heading.lower().startswith("step ") for heading in headings) >= 2,
@@ -108,7 +133,14 @@ def _ask(topic: Topic, seen: _Signals, usage: Usage, choose: Choose) -> str:
     if topic.kind == "should":
         return f"{text}{seen.setting}?"
     if topic.kind == "clause":
-        return choose("clause", (f"can you explain {text}{seen.setting}?", f"I would like to understand {text}{seen.setting}. Can you explain it?", f"could you tell me {text}{seen.setting}?"))
+        return choose(
+            "clause",
+            (
+                f"can you explain {text}{seen.setting}?",
+                f"I would like to understand {text}{seen.setting}. Can you explain it?",
+                f"could you tell me {text}{seen.setting}?",
+            ),
+        )
     if topic.kind == "compare":
         return choose(
             "compare",
@@ -120,14 +152,35 @@ def _ask(topic: Topic, seen: _Signals, usage: Usage, choose: Choose) -> str:
         )
     if topic.kind == "ways":
         named = f"{topic.text} {topic.other}".strip()
-        return choose("ways", (f"what are some {named}{seen.setting}?" if topic.text != "best practices" else f"what are the {named}{seen.setting}?", f"can you give me a list of {named}{seen.setting}, with a short explanation of each?"))
+        return choose(
+            "ways",
+            (
+                f"what are some {named}{seen.setting}?"
+                if topic.text != "best practices"
+                else f"what are the {named}{seen.setting}?",
+                f"can you give me a list of {named}{seen.setting}, with a short explanation of each?",
+            ),
+        )
     if topic.kind == "overview":
         article = "an" if topic.other[0] in "aeiou" else "a"
-        return choose("overview", (f"can you give me {article} {topic.other} {_OF.get(topic.other, 'of')} {text}{seen.setting}?", f"I would like {article} {topic.other} {_OF.get(topic.other, 'of')} {text}{seen.setting}. Can you give me one{', with examples' if seen.examples else ''}?"))
+        return choose(
+            "overview",
+            (
+                f"can you give me {article} {topic.other} {_OF.get(topic.other, 'of')} {text}{seen.setting}?",
+                f"I would like {article} {topic.other} {_OF.get(topic.other, 'of')} {text}{seen.setting}. Can you give me one{', with examples' if seen.examples else ''}?",
+            ),
+        )
     if topic.kind == "faq":
         return f"can you answer the most common questions about {text}{seen.setting}?"
     if topic.kind == "recipe":
-        return choose("recipe", (f"can you give me a recipe for {text}?", f"I would like to make {text}. What do I need, and how do I go about it?", f"how do I make {text} at home?"))
+        return choose(
+            "recipe",
+            (
+                f"can you give me a recipe for {text}?",
+                f"I would like to make {text}. What do I need, and how do I go about it?",
+                f"how do I make {text} at home?",
+            ),
+        )
     if topic.kind == "module":
         return _module(topic, usage, choose)
     return _thing(topic, seen, usage, choose)
@@ -138,11 +191,19 @@ _OF = {"introduction": "to"}
 
 
 def _task(phrase: str, seen: _Signals, choose: Choose) -> str:
-    forms = [f"how do I {phrase}?", f"can you explain how to {phrase}?", f"I want to {phrase}. How do I go about it?", f"what is a good way to {phrase}?"]
+    forms = [
+        f"how do I {phrase}?",
+        f"can you explain how to {phrase}?",
+        f"I want to {phrase}. How do I go about it?",
+        f"what is a good way to {phrase}?",
+    ]
     if seen.steps:
         forms += [f"how do I {phrase}, step by step?", f"I want to {phrase}. What should I do, step by step?"]
     if seen.aspect:
-        forms += [f"how do I {phrase}, and {seen.aspect}?", f"I want to {phrase}. What is the best way to do it, and {seen.aspect}?"]
+        forms += [
+            f"how do I {phrase}, and {seen.aspect}?",
+            f"I want to {phrase}. What is the best way to do it, and {seen.aspect}?",
+        ]
     elif seen.examples:
         forms += [f"how do I {phrase}? Please show me some examples."]
     return choose("task", tuple(forms))

@@ -9,39 +9,44 @@ from tasks.llm.standin.verbs import VERBS, base_of_gerund, base_of_third_person
 
 Number = Literal["singular", "plural", "unknown"]
 
-_AUXILIARIES = frozenset("is are was were can could should would will must may might do does did has have".split())
-_OPENERS = frozenset("a an the your my our their its this these any all some every each more most several old new".split())
-_PREPOSITIONS = frozenset("in on with from for without at by to into onto out up off over using through under about as via against between inside".split())
+_AUXILIARIES = word_set("is are was were can could should would will must may might do does did has have")
+_OPENERS = word_set("a an the your my our their its this these any all some every each more most several old new")
+_PREPOSITIONS = word_set("in on with from for without at by to into onto out up off over using through under about as via against between inside")
 # Second parts that make "cooking time" or "sorting basics" a thing, not something to do.
-_COMPOUND_HEADS = frozenset(
+_COMPOUND_HEADS = word_set(
     """
     algorithm algorithms basics board bag chart class concepts conventions course environment equipment error errors
-    facilities facility faq framework function functions glossary guidelines instructions language languages library
+    facilities facility faq framework function functions glossary guidelines instructions list lists noise noises language languages library
     machine machines material materials mechanism methods model models module modules notes operations options
     overview point pool pot practices principles problems process processes products programme protocol reference room
     routines rules services statement statements station style support system systems table techniques tests time
     times tips tool tools types utilities utility area season schedule wheel water paper temperature
-    """.split()
+    """
 )
 _SECOND_TO_FIRST = (
     (re.compile(r"\byou are\b", re.I), "I am"),
     (re.compile(r"\byou['’]re\b", re.I), "I'm"),
     (re.compile(r"\byou['’]ve\b", re.I), "I've"),
     (re.compile(r"\byou['’]ll\b", re.I), "I'll"),
-    (re.compile(r"\b(for|to|with|from|by|at|on|of|help|helps|let|lets|give|gives|tell|tells|make|makes)( )you\b", re.I), r"\1\2me"),
+    (
+        re.compile(
+            r"\b(for|to|with|from|by|at|on|of|help|helps|let|lets|give|gives|tell|tells|make|makes)( )you\b", re.I
+        ),
+        r"\1\2me",
+    ),
     (re.compile(r"\byou\b", re.I), "I"),
     (re.compile(r"\byours\b", re.I), "mine"),
     (re.compile(r"\byour\b", re.I), "my"),
     (re.compile(r"\byourself\b", re.I), "myself"),
 )
-_PHRASE_ENDS = (
-    r"(?=[.,;:)?]|\s(?:is|are|was|can|has|have|of|in|on|and|or|to|that|which|with|for|from|works?|will|does|by|at|as|you|should|must|may)\b)"
-)
-_BEFORE_BARE = (
-    r"(?:^|[.,;:(]\s|\b(?:of|with|for|in|on|by|and|or|about|to|from|use|using|is|are|as|like|than|into|without|via|when|how|that|if|make|makes)\s)"
-)
+_PHRASE_ENDS = 
+    r"(?=[.,;:)?]|\s(?:is|are|was|can|has|have|of|in|on|and|or|to|that|which|with|for|from|works?|will|does|by|at|as"
+    r"|you|should|must|may)\b)"
+_BEFORE_BARE = 
+    r"(?:^|[.,;:(]\s|\b(?:of|with|for|in|on|by|and|or|about|to|from|use|using|is|are|as|like|than|into|without|via"
+    r"|when|how|that|if|make|makes)\s)"
 _SINGULAR_S = re.compile(r"(?:ss|us|is|ous|ics|news|os|as|lens|series|species)$")
-_IRREGULAR_PLURALS = frozenset("people children men women feet teeth mice geese data media criteria leaves knives".split())
+_IRREGULAR_PLURALS = word_set("people children men women feet teeth mice geese data media criteria leaves knives")
 
 
 def first_person(text: str) -> str:
@@ -129,7 +134,9 @@ def in_use(phrase: str, usage: Usage) -> tuple[str, Number]:
     bare = re.escape(phrase)
     uses: dict[tuple[str, Number], int] = {}
     for article in ("a", "an", "the"):
-        uses[f"{article} {phrase}", "singular"] = len(re.findall(rf"\b{article} {bare}{_PHRASE_ENDS}", usage.text, re.I))
+        uses[f"{article} {phrase}", "singular"] = len(
+            re.findall(rf"\b{article} {bare}{_PHRASE_ENDS}", usage.text, re.I)
+        )
     uses[phrase, "singular"] = len(re.findall(rf"{_BEFORE_BARE}{bare}{_PHRASE_ENDS}", usage.text, re.I))
     several = phrase[:-1] + "ies" if re.search(r"[^aeiou]y$", phrase) else phrase + "s"
     uses[several, "plural"] = len(re.findall(rf"\b{re.escape(several)}\b", usage.text, re.I))

@@ -3,25 +3,36 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["heading", "paragraph", "list", "code", "signature", "short", "table"]
 
 BULLET = re.compile(r"^\s*(?:[•*\-–·▪‣◦]|\(?\d{1,2}[.)](?!\d)|[a-z]\))\s+\S")
 _NUMBERED = re.compile(r"^\s*\(?\d{1,2}[.)]\s+\S")
-_SIGNATURE = re.compile(r"^(?:(?:class|classmethod|async|coroutine|exception|function) )?[A-Za-z_][\w.]*\([^)]*(?:\([^)]*\)[^)]*)*\)(?:\s*[→-]>?\s*\S.*)?$")
-_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.(?: |$)|\$ |# ?[a-z]+-?[a-z]* |[#$] ?(?:apt|sudo|cd|ls|mkdir|systemctl|dpkg)\b)")
+_SIGNATURE = re.compile(
+    r"^(?:(?:class|classmethod|async|coroutine|exception"
+    r"|function) )?[A-Za-z_][\w.]*\([^)]*(?:\([^)]*\)[^)]*)*\)(?:\s*[→-]>?\s*\S.*)?$"
+)
+_PROMPT = re.compile(
+    r"^\s*(?:>>>|\.\.\.(?: |$)|\$ |# ?[a-z]+-?[a-z]* |[#$] ?(?:apt|sudo|cd|ls|mkdir|systemctl|dpkg)\b)"
+)
 _STATEMENT = re.compile(
-    r"^\s*(?:def \w+\(|class \w+.*:$|import \w|from [\w.]+ import |return\b|elif .*:$|else:$|try:$|except\b.*:$|with .*:$"
+    r"^\s*(?:def \w+\(|class \w+.*:$|import \w|from [\w.]+ import |return\b|elif .*:$|else:$|try:$|except\b.*:$"
+    r"|with .*:$"
     r"|@\w+|[\w.\[\]]+ ?[-+*/|]?= ?\S|#include|int \w+|\w+\([^)]*\);?$|</?\w+[^>]*>$)|[{};]\s*$"
 )
-_COMMAND = re.compile(r"^(?:\./|[a-z][\w./-]* )(?=.*(?:[-/._=]\S|$))[^.!?;]*\S$")
+_COMMAND = re.compile(r"^(?:\./|[a-z])[^!?;—–]*[^\s.,:!?;]$")
+_OPTION = re.compile(r"\s[-/]\w|\w[/._=]\w")
+_DATA = re.compile(r"^[\[({](?=.*[,\d'\"=])[^.]*(?:\.\S[^.]*)*[\])}]$|^[\d.,+-]+$")
 _HEADING_END = re.compile(r"[.,;:!…]$")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|prof|inc|ca|min|max|vol|jr|sr)|\b[A-Z])\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|prof|inc|ca|min|max|vol|jr|sr)|\b[A-Z])\.$", re.I
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
 _WORD = re.compile(r"[A-Za-z0-9][\w'’+#-]*")
 
-STOP_WORDS = frozenset(
+STOP_WORDS = word_set(
     """
     a about after all also although always am an and another any are as at be because been before being between both
     but by can could did do does doing down during each either else even every few first for from further get gets
@@ -31,7 +42,7 @@ STOP_WORDS = frozenset(
     said same say see set she should since so some something sometimes such take than that the their them then there
     these they thing things this those three through time to too two under until up upon us use used uses using very
     want was way we well were what when where whether which while who whose why will with without would you your
-    """.split()
+    """
 )
 
 
@@ -75,7 +86,7 @@ def _kind_of(line: str, alone: bool, *, first: bool) -> Kind:
     text = line.strip()
     if "\t" in text:
         return "table"
-    if _PROMPT.match(line):
+    if _PROMPT.match(line) or (len(text) < 100 and _DATA.match(text)):
         return "code"
     if BULLET.match(line):
         return "heading" if first and alone else "list"
@@ -94,7 +105,7 @@ def _settle(blocks: list[Block]) -> list[Block]:
     out: list[Block] = []
     for number, block in enumerate(blocks):
         after = blocks[number + 1].kind if number + 1 < len(blocks) else None
-        if block.kind in ("short", "heading") and all(_COMMAND.match(line) for line in block.lines):
+        if block.kind in ("short", "heading") and out and _is_commands(block, out[-1]):
             out.append(Block("code", block.lines))
         elif block.kind == "short" and len(block.lines) == 1 and after in ("paragraph", "list"):
             out.append(Block("heading", block.lines))
@@ -116,6 +127,13 @@ def _settle(blocks: list[Block]) -> list[Block]:
         else:
             out.append(block)
     return out
+
+
+def _is_commands(block: Block, before: Block) -> bool:
+    """Whether lower-case lines are something to type: announced by a colon, several, or with options and paths."""
+    if not all(_COMMAND.match(line) for line in block.lines):
+        return False
+    return before.text.endswith(":") or len(block.lines) > 1 or bool(_OPTION.search(block.text))
 
 
 def sentences_of(paragraph: str) -> list[str]:
@@ -142,6 +160,7 @@ def content_words(text: str | Iterable[str]) -> list[str]:
     return [stem(word) for word in map(str.lower, words) if len(word) > 2 and word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Return `word` without its commonest endings, so that "radiators" meets "radiator"."""
     for ending in ("ing", "ies", "es", "ed", "s", "e", "y"):

@@ -8,26 +8,30 @@ from tasks.llm.standin.furniture import is_furniture
 from tasks.llm.standin.textparts import Block, content_words, words_of
 
 _MAX_TITLE_WORDS = 18
-_SPOKEN_OF = 0.5
+_SPOKEN_OF_MORE = 0.55
 _LOOK_AT_CHARS = 10_000  # enough to see how a document spells its own words
 _NUMBERING = re.compile(
-    r"^(?:chapter|part|section|lesson|appendix)\s+(?:\d+|[A-Z]\b)[.:)]?\s*[–—-]?\s*|^(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2})*[.):]\s+|^\d{1,2}(?:\.\d{1,2})+\s+|^[A-Z]\.\s+", re.I
+    r"^(?:chapter|part|section|lesson|appendix)\s+(?:\d+|[A-Z]\b)[.:)]?\s*[–—-]?\s*"
+    r"|^(?:[A-Z]\.)?\d{1,2}(?:\.\d{1,2})*[.):]\s+|^\d{1,2}(?:\.\d{1,2})+\s+|^[A-Z]\.\s+",
+    re.I,
 )
-_SERIES = re.compile(r"\b(?:tutorial|manual|handbook|documentation|reference|course|series|chapter \d+|part \d+|lesson \d+)$", re.I)
+_SERIES = re.compile(
+    r"\b(?:tutorial|manual|handbook|documentation|reference|course|series|chapter \d+|part \d+|lesson \d+)$", re.I
+)
 _SITE = re.compile(r"\s+(?:\||::|»|•)\s+.*$")
 _DASH = re.compile(r"\s+[–—-]\s+")
 _MID_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’+#-]*")
 _ODD = re.compile(r"[^\w\s'’.,:;?!()/&+#%°\"“”–—-]|https?:")
 _ACRONYM = re.compile(r"^(?:[A-Z0-9+#./&-]{2,}s?|.*[a-z][A-Z].*|.*\d.*|.*[_().].*)$")
-_SMALL = frozenset("a an the and or nor but of to in on for from with by at as vs via per into onto over is are it its".split())
-_NAMES = frozenset(
+_SMALL = word_set("a an the and or nor but of to in on for from with by at as vs via per into onto over is are it its")
+_NAMES = word_set(
     """
     january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday english french german spanish italian dutch latin greek chinese japanese african
     american european asian british irish scottish welsh indian roman christmas easter europe africa asia america
     australia britain england scotland ireland wales france germany spain italy china japan india london paris
     python java javascript linux unix windows debian ubuntu android excel git docker postgresql
-    """.split()
+    """
 )
 
 
@@ -44,7 +48,12 @@ class Usage:
     def of(cls, blocks: list[Block]) -> "Usage":
         running = "\n".join(block.text for block in blocks if block.kind in ("paragraph", "list"))[:_LOOK_AT_CHARS]
         words = Counter(words_of(running))
-        return cls(Counter({word: count for word, count in words.items() if word.islower()}), Counter(_MID_CAPITAL.findall(running)), words, running)
+        return cls(
+            Counter({word: count for word, count in words.items() if word.islower()}),
+            Counter(_MID_CAPITAL.findall(running)),
+            words,
+            running,
+        )
 
     def is_name(self, word: str) -> bool:
         """Whether the document treats `word`, which has a capital, as a name."""
@@ -67,7 +76,7 @@ def find_title(blocks: list[Block], usage: Usage) -> str | None:
     spoken = set(content_words(usage.text))
     shares = [_share(line, spoken) + line.endswith("?") for line in lines]
     best = shares.index(max(shares))
-    return lines[0] if shares[0] > _SPOKEN_OF else lines[best]
+    return lines[best] if shares[best] - shares[0] > _SPOKEN_OF_MORE else lines[0]
 
 
 def title_lines(blocks: list[Block]) -> list[str]:
@@ -75,9 +84,18 @@ def title_lines(blocks: list[Block]) -> list[str]:
     out: list[str] = []
     for block in blocks[:6]:
         line = block.lines[0].strip()
-        if is_furniture(line) or "›" in line or " > " in line or " / " in line or (block.kind == "short" and len(block.lines) > 2):
+        if (
+            is_furniture(line)
+            or "›" in line
+            or " > " in line
+            or " / " in line
+            or (block.kind == "short" and len(block.lines) > 2)
+            or (block.kind == "list" and len(block.lines) == 1)
+        ):
             continue
-        fits = len(line.split()) <= _MAX_TITLE_WORDS and (not line.endswith((".", ",", ";", ":")) or line.endswith("..."))
+        fits = len(line.split()) <= _MAX_TITLE_WORDS and (
+            not line.endswith((".", ",", ";", ":")) or line.endswith("...")
+        )
         asks = block.kind == "paragraph" and line.endswith(("?", "!"))
         if not fits or not (block.kind in ("heading", "short") or asks):
             break

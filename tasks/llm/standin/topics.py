@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tasks.llm.standin.furniture import is_about_itself, is_first_person, is_furniture, is_invitation
-from tasks.llm.standin.grammar import first_person, invert, is_command, verb_phrase
+from tasks.llm.standin.grammar import first_person, invert, is_command, number_of, verb_phrase
 from tasks.llm.standin.textparts import STOP_WORDS, Block, sentences_of, words_of
 from tasks.llm.standin.titles import Usage, clean_title, find_title, running_case
 from tasks.llm.standin.verbs import VERBS
 
-Kind = Literal["task", "clause", "question", "should", "compare", "module", "ways", "overview", "faq", "thing", "recipe"]
+Kind = Literal[
+    "task", "clause", "question", "should", "compare", "module", "ways", "overview", "faq", "thing", "recipe"
+]
 
 
 @dataclass(frozen=True)
@@ -25,35 +27,65 @@ class Topic:
 
 _MODULE = re.compile(r"^(?:([a-z_]\w*(?:\.\w+)*)\s+[—–-]+|([a-z_]\w*(?:\.\w+)+):)\s+(\S.+)$")
 _GENERIC = re.compile(
-    r"^(?:introduction|appendix|overview|preface|foreword|acknowledge?ments?|notes?|index|glossary|contents?|summary|conclusion|abstract|background|details|description|general|basics"
-    r"|examples?|references?|usage|resources|documentation|article|untitled|news|change ?log|release notes|about|help|faq|main page|start|getting started|questions?|page \d+|.*\bcollection)$",
+    r"^(?:introduction|appendix|overview|preface|foreword|acknowledge?ments?|notes?|index|glossary|contents?|summary"
+    r"|conclusion|abstract|background|details|description|general|basics"
+    r"|examples?|references?|usage|resources|documentation|article|untitled|news|change ?log|release notes|about"
+    r"|help|faq|main page|start|getting started|questions?|page \d+|.*\bcollection)$",
     re.I,
 )
 _INVERTED = re.compile(
-    r"^(?:how|why|what|which|when|where|who|whose)(?: \w+)? (?:do|does|did|is|are|was|were|can|could|should|will|would|must|may|might|has|have|had)\b"
+    r"^(?:how|why|what|which|when|where|who|whose)(?: \w+)? (?:do|does|did|is|are|was|were|can|could|should|will"
+    r"|would|must|may|might|has|have|had)\b"
     r"|^(?:do|does|did|is|are|can|could|should|will|would|has|have) \w+ \w+",
     re.I,
 )
 _ASKING = re.compile(r"^(?:how|why|what|which|when|where|who|whose)\b", re.I)
 _TAIL = re.compile(r"[,:]? (?:and|or) (?:what|how|why|when|who) .*$|, .*$|: .*$|\s[–—-]\s.*$", re.I)
 _GUIDE_TO = re.compile(
-    r"^(?:(?:the|a|an|your|my) )?(?:(?:beginner|newbie|dummie|idiot|buyer|owner|user|visitor)s?['’]?s? |complete |short |quick |practical |simple |easy |ultimate |basic |gentle |informal "
-    r"|brief |step-by-step |definitive |essential |handy |first )*(guide|primer|tutorial|introduction|intro|overview|tour|history|how-?to)\s+(?:to|of|on|for|about)\s+(.+)$",
+    r"^(?:(?:the|a|an|your|my) )?(?:(?:beginner|newbie|dummie|idiot|buyer|owner|user|visitor)s?['’]?s? |complete "
+    r"|short |quick |practical |simple |easy |ultimate |basic |gentle |informal "
+    r"|brief |step-by-step |definitive |essential |handy |first )*(guide|primer|tutorial|introduction|intro|overview"
+    r"|tour|history|how-?to)\s+(?:to|of|on|for|about)\s+(.+)$",
     re.I,
 )
-_GUIDE_AFTER = re.compile(r"^(.+?)[ ,–-]+(?:(?:how-?to|how to) guide|for (?:absolute )?beginners|(?:user['’]?s? |beginner['’]?s? )?(?:guide|tutorial|primer|how-?to|how to|cookbook|101|explained|basics|in a nutshell|step by step|made easy))$", re.I)
-_WAYS = re.compile(r"^(?:(?:the|our|my) )?(?:top )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|some|a few) (?:(?:simple|easy|best|great|good|quick|common|practical|useful|proven|smart|more|other|different|amazing|incredible|surprising|essential|important|top) )*((?:[\w'-]+ ){0,2}(?:ways|tips|steps|reasons|things|mistakes|ideas|tricks|methods|rules|habits|signs|myths|facts|questions))\b\s*(.*)$", re.I)
+_GUIDE_AFTER = re.compile(
+    r"^(.+?)[ ,–-]+(?:(?:how-?to|how to) guide|for (?:absolute )?beginners|(?:user['’]?s? "
+    r"|beginner['’]?s? )?(?:guide|tutorial|primer|how-?to|how to|cookbook|101|explained|basics|in a nutshell"
+    r"|step by step|made easy))$",
+    re.I,
+)
+_WAYS = re.compile(
+    r"^(?:(?:the|our|my) )?(?:top )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|some|a few) (?:(?:simple"
+    r"|easy|best|great|good|quick|common|practical|useful|proven|smart|more|other|different|amazing|incredible"
+    r"|surprising|essential|important|top) )*((?:[\w'-]+ ){0,2}(?:ways|tips|steps|reasons|things|mistakes|ideas"
+    r"|tricks|methods|rules|habits|signs|myths|facts|questions))\b\s*(.*)$",
+    re.I,
+)
 _MISTAKES = re.compile(r"^((?:[\w'-]+ ){0,3}(?:tips|mistakes|tricks|ideas|myths)) ((?:you|to|for|that) .+)$", re.I)
+_COUNTED = re.compile(r"^(?:\d+|two|three|four|five|six|seven|eight|nine|ten) ([a-z].+)$", re.I)
 _HYPE = re.compile(r"\b(?:that|which) (?:will|can) .*$", re.I)
 _QUALIFIERS = re.compile(r"^(?:(?:some|more|further|additional|other|various|miscellaneous|brief|basic)\s+)+", re.I)
 _DIFFERENCE = re.compile(r"^(?:the )?(?:main )?differences? between (.+?) and (.+)$", re.I)
 _VERSUS = re.compile(r"^(.+?)\s+(?:vs\.?|versus|or|compared (?:to|with))\s+(.+)$", re.I)
-_TO_DO = re.compile(r"^(?:In order to|To) ([a-z]+ [^,;:]{4,60}), (?:you|first|start|begin|use|simply|just|the|it|take|put|make|one)\b")
-_IS_A = re.compile(r"^((?:An?|The) )?([A-Za-z][\w'’-]*(?: [\w'’-]+){0,4}?) (is|are) (?:an?|the|one of|any|some|small|large|simple|used|devices|\w+s that)\b")
-_PRONOUNS = frozenset("this that these those it they there he she we you i here what which one all most many some such other another both each".split())
-_NOUN = re.compile(r"\b(?:the|an?|of|your) ([a-z]{4,})(?= (?:is|are|was|of|to|in|and|with|for|on|has|can|that)\b|[.,;])")
-_MEASURE = re.compile(r"\b\d+(?:[./]\d+)?\s?(?:g|kg|ml|l|dl|cl|tbsp|tsp|cups?|oz|lb|tablespoons?|teaspoons?|grams?|cloves?|pinch)\b", re.I)
-_INGREDIENTS = re.compile(r"^(?:ingredients|for the (?:\w+ )?(?:dough|filling|sauce|glaze|topping|batter|icing|dressing))\b", re.I)
+_TO_DO = re.compile(
+    r"^(?:In order to|To) ([a-z]+ [^,;:]{4,60}), (?:you|first|start|begin|use|simply|just|the|it|take|put|make|one)\b"
+)
+_IS_A = re.compile(
+    r"^((?:An?|The) )?([A-Za-z][\w'’-]*(?: [\w'’-]+){0,4}?) (is|are) (?:an?|the|one of|any|some|small|large|simple"
+    r"|used|devices|\w+s that)\b"
+)
+_PRONOUNS = word_set(
+    "this that these those it they there he she we you i here what which one all most many some such other another both each"
+)
+_NOUN = re.compile(
+    r"\b(?:the|an?|of|your) ([a-z]{4,})(?= (?:is|are|was|of|to|in|and|with|for|on|has|can|that)\b|[.,;])"
+)
+_MEASURE = re.compile(
+    r"\b\d+(?:[./]\d+)?\s?(?:g|kg|ml|l|dl|cl|tbsp|tsp|cups?|oz|lb|tablespoons?|teaspoons?|grams?|cloves?|pinch)\b", re.I
+)
+_INGREDIENTS = re.compile(
+    r"^(?:ingredients|for the (?:\w+ )?(?:dough|filling|sauce|glaze|topping|batter|icing|dressing))\b", re.I
+)
 
 
 def find_topic(blocks: list[Block], usage: Usage) -> Topic | None:
@@ -103,6 +135,8 @@ def _read(text: str, asked: bool = False) -> Topic | None:
         return Topic("ways", match[1], first_person(_HYPE.sub("", match[2])))
     if match := _MISTAKES.match(text):
         return Topic("ways", match[1], first_person(_HYPE.sub("", match[2])))
+    if (match := _COUNTED.match(text)) and number_of(match[1]) == "plural":
+        return Topic("ways", match[1])
     if match := _DIFFERENCE.match(text):
         return Topic("compare", match[1], match[2])
     if (match := _VERSUS.match(text)) and len(text.split()) <= 10 and "," not in text:
@@ -125,14 +159,19 @@ def _read(text: str, asked: bool = False) -> Topic | None:
     if is_command(text):
         return Topic("task", first_person(text))
     noun = first_person(_QUALIFIERS.sub("", text)).rstrip(" ,;")
-    usable = 0 < len(noun.split()) <= 9 and not re.search(r"[!?]|\.(?:\s|$)|\b(?:I|we|us|he|she|they|is|are|was|were|has|have)\b", noun)
+    usable = 0 < len(noun.split()) <= 9 and not re.search(
+        r"[!?]|\.(?:\s|$)|\b(?:I|we|us|he|she|they|is|are|was|were|has|have)\b", noun
+    )
     return Topic("thing", noun) if usable else None
 
 
 def _is_recipe(blocks: list[Block]) -> bool:
     if any(_INGREDIENTS.match(block.lines[0]) for block in blocks if block.kind in ("heading", "short", "paragraph")):
         return True
-    return sum(bool(_MEASURE.search(line)) for block in blocks if block.kind in ("list", "short") for line in block.lines) >= 4
+    return (
+        sum(bool(_MEASURE.search(line)) for block in blocks if block.kind in ("list", "short") for line in block.lines)
+        >= 4
+    )
 
 
 def _by_sentences(blocks: list[Block], usage: Usage) -> Topic | None:
@@ -146,7 +185,11 @@ def _by_sentences(blocks: list[Block], usage: Usage) -> Topic | None:
     for sentence in sentences:
         if (match := _TO_DO.match(sentence)) and match[1].split()[0] in VERBS and not is_first_person(match[1]):
             return Topic("task", first_person(match[1]))
-        if (match := _IS_A.match(sentence)) and match[2].split()[0].lower() not in _PRONOUNS and not is_first_person(match[2]):
+        if (
+            (match := _IS_A.match(sentence))
+            and match[2].split()[0].lower() not in _PRONOUNS
+            and not is_first_person(match[2])
+        ):
             name = running_case(match[2], usage)
             if len(name) > 3 and name.split()[-1].lower() not in STOP_WORDS:
                 return Topic("thing", f"{(match[1] or '').lower()}{name}", match[3])
@@ -159,7 +202,14 @@ def _by_frequency(sentences: list[str]) -> Topic | None:
     for sentence in sentences:
         words = [word.lower() for word in words_of(sentence)]
         for one, two in zip(words, words[1:], strict=False):
-            if not {one, two} & STOP_WORDS and len(one) > 3 and len(two) > 3 and not one.endswith("ly") and two not in VERBS and one not in VERBS:
+            if (
+                not {one, two} & STOP_WORDS
+                and len(one) > 3
+                and len(two) > 3
+                and not one.endswith("ly")
+                and two not in VERBS
+                and one not in VERBS
+            ):
                 pairs[f"{one} {two}"] += 1
     best = [pair for pair, count in pairs.most_common(1) if count > 1]
     if best:

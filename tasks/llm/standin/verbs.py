@@ -3,7 +3,7 @@
 import re
 
 # Common verbs of instructions and explanations; where a word is not here, spelling rules decide.
-VERBS = frozenset(
+VERBS = word_set(
     """
     emulate simulate boot mirror author archive browse chat click communicate correct crash exchange exclude flush interact invoke mock multiply negate
     publish raise randomise refresh register reorder reorganise resize round scroll serialise serialize shuffle skim sleep spawn strip subclass suspend
@@ -41,19 +41,31 @@ VERBS = frozenset(
     transplant travel treat trigger trim troubleshoot trust try tune turn type understand undo unblock unclog
     uninstall unlock update upgrade upload use validate vary verify view visit wait wake walk warm wash waste watch
     water wax wear weave weigh weld whisk win wipe wire work worry wrap write yield
-    """.split()
+    """
 )
 
 # Spelled like a gerund, but mostly a noun or an adjective.
-_NOT_GERUNDS = frozenset(
+_NOT_GERUNDS = word_set(
     """
     anything bearing beijing building ceiling clothing during earring evening everything existing feeling floating
     following housing interesting king meaning missing morning nothing offering ongoing outgoing pudding remaining
     ring something spring string surprising thing training upcoming wedding wing
-    """.split()
+    """
 )
 # Verbs whose last consonant is doubled before -ing although it is an l, or that end in a double letter anyway.
-_UNDOUBLED_L = ("control", "label", "travel", "model", "cancel", "patrol", "signal", "level", "fuel", "marshal", "channel")
+_UNDOUBLED_L = (
+    "control",
+    "label",
+    "travel",
+    "model",
+    "cancel",
+    "patrol",
+    "signal",
+    "level",
+    "fuel",
+    "marshal",
+    "channel",
+)
 _ENDS_IN_E = re.compile(
     r"(?:[cvzu]|[bcdfgkpstz]l|[rnpl]s|[aeiou]s|dg|[ae]ng|[^aeiou][aiu]t|eat|[aeiou]ag|[iou]d|[^aeo]ur|[aeio]r|[^aeo]in|il|ul|[^aeo][ai]k|[ao]m)$"
 )

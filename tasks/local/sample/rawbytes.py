@@ -4,6 +4,7 @@ Page sources are kept as readable UTF-8. What cannot be kept that way is made he
 pages.yaml gives as `raw`. Every function is a pure function of the source.
 """
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Callable
@@ -36,8 +37,8 @@ def nul_bytes(source: str) -> bytes:
 
 def truncated(source: str) -> bytes:
     """Return the page cut off in the middle of a word of its last paragraph."""
-    last = source.rindex("<p>", 0, source.rindex("</article>") if "</article>" in source else source.rindex("</p>"))
-    return source[: last + 3 + (source.index("</p>", last) - last) // 2].encode()
+    start = source.rindex("<p>")
+    return source[: (start + source.index("</p>", start)) // 2].encode()
 
 
 def number_entries(source: str) -> bytes:
@@ -68,6 +69,11 @@ def pdf_document(source: str) -> bytes:
     return b"%PDF-1.4\n" + objects + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+def binary_noise(source: str) -> bytes:
+    """Return 2 kB of digests, bytes that are no text in any encoding."""
+    return b"".join(hashlib.sha256(bytes([n])).digest() for n in range(64))
+
+
 def _number_sentence(number: int) -> str:
     powers: dict[int, int] = {}
     rest, prime = number, 2
@@ -95,4 +101,5 @@ RAW: dict[str, Callable[[str], bytes]] = {
     "deep_nesting": deep_nesting,
     "png_image": png_image,
     "pdf_document": pdf_document,
+    "binary_noise": binary_noise,
 }

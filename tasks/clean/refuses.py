@@ -1,0 +1,29 @@
+"""The backward model declined to write an instruction."""
+
+import re
+
+from tasks.clean.rule import Case, Rule
+
+_AI = r"an?\s+(?:ai|artificial\s+intelligence|(?:large\s+)?language\s+model)\b"
+_DO = r"(?:help\s+(?:with|you)|assist|comply|fulfil|fulfill|provide|create|generate|produce|determine|answer|write)\b"
+_REFUSES = re.compile(
+    rf"""\A\W*(?:
+        (?:i['’]m|i\s+am|we['’]re)\s+(?:\w+\s+)?sorry,?\s+(?:but\s+)?(?:i|as\s+an\s+ai)\s*(?:['’]m|am|can|cannot|do|was|an?)\b
+      | (?:sorry|apologies|i\s+apologi[sz]e),?\s+(?:but\s+)?i\s*(?:['’]m|am|can|cannot)\b
+      | as\s+{_AI}
+      | (?:i['’]m|i\s+am)\s+(?:just\s+)?{_AI}
+      | (?:unfortunately,\s+)?i\s+(?:cannot|can\s+not|can['’]t|won['’]t|will\s+not)\s+{_DO}
+      | (?:unfortunately,\s+)?(?:i['’]m|i\s+am)\s+(?:unable|not\s+able)\s+to\s+{_DO}
+      | i\s+do(?:\s+not|n['’]t)\s+feel\s+comfortable\b
+    )
+    | \bas\s+{_AI}(?:\s+model)?,?\s+i\s+(?:can|cannot|am|do|don)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _fault(case: Case) -> str | None:
+    found = _REFUSES.search(case.instruction)
+    return f"declines: {' '.join(found[0].split())}" if found else None
+
+
+RULE = Rule("instruction_refuses", _fault)

@@ -1,0 +1,44 @@
+"""What a rule of the instruction hygiene is: a reason, and a function that finds the fault it names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from tasks.clean.words import words
+from tasks.core.config import CleanConfig
+
+
+@dataclass(frozen=True)
+class Case:
+    """One instruction with all that a rule may compare it to.
+
+    `document` is the text it was made from, `prompt_text` the template of the prompt that asked for it, `language`
+    the document's ISO 639-1 code, or None where it is not known.
+    """
+
+    instruction: str
+    document: str
+    prompt_text: str
+    language: str | None
+    config: CleanConfig
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The instruction's words, see `tasks.clean.words`."""
+        return words(self.instruction)
+
+    @cached_property
+    def document_words(self) -> list[str]:
+        return words(self.document)
+
+    @cached_property
+    def prompt_words(self) -> list[str]:
+        return words(self.prompt_text)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. `fault` returns what is wrong in words for people, or None. It raises nothing, whatever the text."""
+
+    reason: str
+    fault: Callable[[Case], str | None]

@@ -1,0 +1,43 @@
+"""The rules in the order in which they are asked: the first fault found is the reason."""
+
+from tasks.clean import (
+    copies_response,
+    echoes_prompt,
+    empty,
+    meta,
+    refers_to_text,
+    refuses,
+    too_long,
+    too_short,
+    wrong_language,
+)
+from tasks.clean.rule import Case, Rule
+from tasks.core.config import CleanConfig
+from tasks.core.errors import DataError
+
+# Lengths first, so that no later rule sees a huge text; then what the model did instead of asking; then what it asks.
+ORDER: tuple[Rule, ...] = (
+    empty.RULE,
+    too_short.RULE,
+    too_long.RULE,
+    refuses.RULE,
+    echoes_prompt.RULE,
+    meta.RULE,
+    copies_response.RULE,
+    refers_to_text.RULE,
+    wrong_language.RULE,
+)
+
+
+def check(
+    instruction: str, *, document: str, prompt_text: str, language: str | None, config: CleanConfig | None = None
+) -> DataError | None:
+    """Return the first fault of `instruction` as the error that rejects its row, or None when it is clean.
+
+    `prompt_text` is the template of the prompt, `language` the document's. Nothing is raised, whatever the text.
+    """
+    case = Case(instruction, document, prompt_text, language, config or CleanConfig())
+    for rule in ORDER:
+        if (fault := rule.fault(case)) is not None:
+            return DataError(rule.reason, fault)
+    return None

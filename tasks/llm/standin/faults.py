@@ -1,0 +1,86 @@
+"""Fault switches: how the server misbehaves when a test tells it to."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
+
+from tasks.llm.standin.answer import STAGES
+from tasks.llm.standin.choice import share_of
+from tasks.llm.standin.protocol import RequestError
+
+from typing import Literal
+
+Mode = Literal[
+    "429", "500", "slow", "truncated", "malformed", "html", "null_content", "hang", "wrong_format", "empty_choices"
+]
+MODES: tuple[str, ...] = get_args(Mode)
+
+
+@dataclass
+class Fault:
+    """One switch: `mode` for a share `rate` of the prompts of `stage` (all of them: None), `count` times at most.
+
+    `seconds` is how long slow and hang wait, and what Retry-After says for 429. Which prompts are hit is a
+    function of the prompt, so that a retry of the same prompt is hit again until `count` is used up.
+    """
+
+    mode: Mode
+    rate: float = 1.0
+    stage: str | None = None
+    seconds: float | None = None
+    count: int | None = None
+    fired: int = field(default=0)
+
+    def hits(self, prompt: str, stage: str) -> bool:
+        """Whether this request is to go wrong; a hit is counted."""
+        if self.stage not in (None, stage) or (self.count is not None and self.fired >= self.count):
+            return False
+        if share_of("fault", self.mode, prompt) >= self.rate:
+            return False
+        self.fired += 1
+        return True
+
+
+def read_faults(body: object) -> list[Fault]:
+    """Return the switches in `body`: one object, a list of them, or nothing. Raises RequestError 400."""
+    if body in (None, {}, []) or (isinstance(body, dict) and body.get("mode", "") is None):
+        return []
+    return [_read(one) for one in (body if isinstance(body, list) else [body])]
+
+
+def _read(one: object) -> Fault:
+    if not isinstance(one, dict):
+        raise RequestError(400, f"a fault must be a JSON object, got {type(one).__name__}")
+    allowed = {"mode", "rate", "stage", "seconds", "count"}
+    if unknown := sorted(set(one) - allowed):
+        raise RequestError(400, f"unknown key {unknown[0]!r}; a fault has {sorted(allowed)}")
+    if str(one.get("mode")) not in MODES:
+        raise RequestError(400, f"unknown mode {one.get('mode')!r}; there are {list(MODES)}", param="mode")
+    if one.get("stage") not in (None, *STAGES):
+        raise RequestError(400, f"unknown stage {one.get('stage')!r}; there are {list(STAGES)}", param="stage")
+    _check(one, "rate", 0.0, 1.0)
+    _check(one, "seconds", 0.0, 86_400.0)
+    _check(one, "count", 0, 10**9)
+    values: dict[str, Any] = {key: value for key, value in one.items() if value is not None}
+    return Fault(**{**values, "mode": str(one["mode"])})
+
+
+def _check(one: dict[str, Any], name: str, low: float, high: float) -> None:
+    value = one.get(name)
+    kinds: tuple[type, ...] = (int,) if name == "count" else (int, float)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high):
+        raise RequestError(400, f"{name} must be a number from {low:g} to {high:g}, got {value!r}", param=name)
+
+
+@dataclass
+class Faults:
+    """The switches that are set; the first that hits decides."""
+
+    switches: list[Fault] = field(default_factory=list)
+
+    def pick(self, prompt: str, stage: str) -> Fault | None:
+        """Return the fault for one request, None when it is to be answered as usual."""
+        return next((fault for fault in self.switches if fault.hits(prompt, stage)), None)
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Return the switches with how often each has fired."""
+        return [asdict(fault) for fault in self.switches]

@@ -1,0 +1,114 @@
+"""Every part is killed in the middle of a run; then `demo` again: the release has the rows of an undisturbed run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tasks.local.connect import local_runtime_parts
+from tasks.local.dataset import published
+from tasks.local.processes import processes_of
+from tasks.local.settings import Settings, load_settings
+from tests.e2e.conftest import PARTITION, ROOT, Demo, backforth
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of its own, brought down at the end."""
+    folder = tmp_path_factory.mktemp("kills")
+    for parent in (folder.parent, folder.parent.parent):
+        parent.chmod(parent.stat().st_mode | 0o011)
+    yield folder
+    backforth(folder, "down")
+
+
+def start_demo(home: Path) -> subprocess.Popen[bytes]:
+    """Start `backforth demo` in the background."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tasks.cli", "demo"],
+        cwd=ROOT,
+        env={**os.environ, "BACKFORTH_HOME": str(home), "PYTHONDONTWRITEBYTECODE": ""},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def answered(settings: Settings) -> int:
+    """How many requests the stand-in has answered since it was started."""
+    try:
+        return int(httpx.get(f"{settings.standin_url}/ledger", trust_env=False, timeout=5).json()["requests"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a condition; return whether it came true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def kill_group(process: psutil.Process) -> None:
+    """kill -9 of a service with all its children."""
+    for child in [*process.children(recursive=True), process]:
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def running_task(settings: Settings) -> list[psutil.Process]:
+    """The processes in which tasks run: grandchildren of the scheduler."""
+    found = []
+    for process in processes_of(settings.home, ["scheduler"]):
+        try:
+            if "task runner" in " ".join(process.cmdline()).lower() or "supervisor" in process.name().lower():
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("victim", ["task", "scheduler", "postgres", "s3", "standin"])
+def test_kill_and_run_again(demo: Demo, home: Path, victim: str) -> None:
+    """kill -9 of one part in the middle of the model half loses nothing and doubles nothing."""
+    expected = published(demo.lineage, demo.objects, "demo", PARTITION)
+    assert expected
+    settings = load_settings(home)
+    assert backforth(home, "up", timeout=300).returncode == 0
+    httpx.post(f"{settings.standin_url}/faults", json={"mode": "slow", "seconds": 0.5}, trust_env=False)
+    running = start_demo(home)
+    assert wait_until(lambda: answered(settings) >= 5, 240), "no request reached the model server"
+    if victim == "task":
+        assert wait_until(lambda: bool(running_task(settings)), 60), "no task process was found"
+        for process in running_task(settings):
+            process.kill()
+    else:
+        for process in processes_of(settings.home, [victim]):
+            kill_group(process)
+    time.sleep(3)
+    os.killpg(running.pid, signal.SIGINT)
+    running.wait(timeout=60)
+
+    again = backforth(home, "demo", timeout=900)
+    assert again.returncode == 0, again.stdout[-3000:] + again.stderr[-3000:]
+    objects, lineage = local_runtime_parts(settings)
+    found = published(lineage, objects, "demo", PARTITION)
+    assert found and found.rows == expected.rows
+    assert [row["version"] for row in lineage.fetch("releases_of_partition", dataset="demo", partition_key=PARTITION)] == [
+        expected.version
+    ]
+    assert backforth(home, "verify").returncode == 0
