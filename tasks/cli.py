@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from tasks.commands import stack
+from tasks.commands import corpus, demo, download, stack, trace, validate
 from tasks.core.errors import PipelineError
 
 
@@ -32,8 +32,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for command in (stack.up, stack.down, stack.status, stack.logs):
+COMMANDS = (
+    demo.demo,
+    demo.run,
+    trace.trace,
+    trace.verify,
+    download.download,
+    validate.validate,
+    validate.schema,
+    stack.up,
+    stack.down,
+    stack.status,
+    stack.logs,
+)
+for command in COMMANDS:
     app.command()(command)
+app.add_typer(corpus.app, name="corpus")
 
 if __name__ == "__main__":
     app()

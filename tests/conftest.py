@@ -4,8 +4,11 @@
 left running at the end.
 """
 
+import shutil
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg2
@@ -25,9 +28,26 @@ TEMPLATE = "lineage_template"
 
 
 @pytest.fixture(scope="session")
-def stack_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def make_home() -> Iterator[Callable[[], Path]]:
+    """Make temporary homes for embedded stacks; removed at the end, when what ran there must be down.
+
+    Not below pytest's own folder, which each start of pytest closes again to PostgreSQL's user where we are root.
+    """
+    homes: list[Path] = []
+
+    def make() -> Path:
+        homes.append(Path(tempfile.mkdtemp(prefix="backforth-test-")))
+        return homes[-1]
+
+    yield make
+    for home in homes:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stack_settings(make_home: Callable[[], Path]) -> Iterator[Settings]:
     """Settings of a temporary home; whatever a test started there is stopped at the end."""
-    settings = load_settings(tmp_path_factory.mktemp("home"))
+    settings = load_settings(make_home())
     yield settings
     stack.down(settings)
 

@@ -19,7 +19,8 @@ _META = re.compile(
         (?:asked|asks|wants?|wanted|is\s+asking|was\s+asking|might|would|could|may|has\s+asked|who)\b
       | (?:instruction|question|request|prompt|query|task|user|human|person|assistant|answer|response|output)\s*:
     )
-    | \b(?:an?|the)\s+(?:most\s+)?{_FITTING}\s+{_KIND}\s+(?:(?:that\s+\w+\s+)?(?:would|could|might|may)\b|is\s*:|here\b|for\s+this\b)
+    | \b(?:an?|the)\s+(?:most\s+)?{_FITTING}\s+{_KIND}\s+
+      (?:(?:that\s+\w+\s+)?(?:would|could|might|may)\b|is\s*:|here\b|for\s+this\b)
     | \bthe\s+{_KIND}\s+(?:is|was|would\s+be|might\s+be|could\s+be)\s*[:"“]
     | \b(?:what|which)\s+the\s+user\s+(?:asked|wanted|typed)\b | \bthe\s+user\s+(?:asked|is\s+asking)\b
     | \b(?:generate|write|create|formulate)\s+(?:an?|the|one)\s+(?:\w+\s+)?{_KIND}\s+

@@ -14,7 +14,7 @@ _NO_COMPOUND = (
     r"(?!['’]?\s*(?:file|files|box|field|editor|area|node|message|input|string|attribute|column|layer|tool|style|format|"
     r"type|size|body|root|object|model|head|element|outline|properties|store|database|library|management|of)\b)"
 )
-_TEXT = rf"(?:article|passage|excerpt|extract|text|document|draft|essay|transcript|write-?up){_NO_COMPOUND}"
+_TEXT = rf"(?:article|passage|excerpt|extract|text|document|essay|transcript|write-?up){_NO_COMPOUND}"
 _PAGE = r"(?:web\s?page|blog\s+post|post|page|site|website|snippet|paragraph|story|report|guide|tutorial|piece|section)"
 _GIVEN = r"(?:above|following|given|provided|preceding|attached|quoted|supplied|aforementioned|below)"
 _INFORMATION = r"(?:information|details|facts|content|context|material|description|data|source|sources)"
@@ -26,10 +26,11 @@ _SAYS = (
 _PATTERNS = [
     rf"\b(?:according\s+to|based\s+(?:up)?on|on\s+the\s+basis\s+of)\s+(?:the|this|that|these|your)\s+"
     rf"(?:{_GIVEN}\s+)?(?:{_TEXT}|{_PAGE}\b|author\b|writer\b|study\b|survey\b|paper\b|list\b|table\b)",
-    rf"\b(?:in|from|by|of|about|within|throughout|using)\s+(?:the|this|that)\s+(?:{_GIVEN}\s+)?{_TEXT}",
+    rf"\b(?:in|from|within|throughout)\s+(?:the|this|that)\s+(?:{_GIVEN}\s+)?{_TEXT}",
+    r"\bof\s+(?:the|this|that)\s+(?:article|passage|excerpt|blog\s+post)\b(?!\s+of\b)",
     rf"\b(?:this|these)\s+(?:{_GIVEN}\s+)?(?:{_TEXT}|(?:web\s?page|blog\s+post|snippet|essay|tutorial|guide)\b)",
     r"\bthis\s+(?:page|post|story|paragraph|report|recipe)\b(?!\s+(?:can|isn|is\s+not|could|cannot|doesn|has|was|won))",
-    rf"\b(?:the|an?)\s+{_GIVEN}\s+(?:{_TEXT}|{_PAGE}\b|{_INFORMATION}\b)",
+    rf"\bthe\s+(?:{_GIVEN}\s+(?:{_TEXT}|{_PAGE}\b)|(?!following){_GIVEN}\s+{_INFORMATION}\b)",
     rf"\b(?:the|this|that)\s+(?:{_TEXT}|{_PAGE}|{_INFORMATION}|image|picture|photo|diagram|figure|chart|table|graph|"
     rf"screenshot)\s+(?:\w+\s+)?(?:above|below|provided|given)\b",
     rf"\bthe\s+(?:{_TEXT}|blog\s+post|author|writer|blogger)\s+(?:\w+ly\s+)?{_SAYS}\b",

@@ -29,14 +29,17 @@ ORDER: tuple[Rule, ...] = (
 )
 
 
+_DEFAULT = CleanConfig.model_validate({})
+
+
 def check(
-    instruction: str, *, document: str, prompt_text: str, language: str | None, config: CleanConfig | None = None
+    instruction: str, *, document: str, prompt_text: str, language: str | None, config: CleanConfig = _DEFAULT
 ) -> DataError | None:
     """Return the first fault of `instruction` as the error that rejects its row, or None when it is clean.
 
     `prompt_text` is the template of the prompt, `language` the document's. Nothing is raised, whatever the text.
     """
-    case = Case(instruction, document, prompt_text, language, config or CleanConfig())
+    case = Case(instruction, document, prompt_text, language, config)
     for rule in ORDER:
         if (fault := rule.fault(case)) is not None:
             return DataError(rule.reason, fault)

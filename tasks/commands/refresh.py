@@ -71,10 +71,10 @@ def _lines(console: Console, seen: list[tuple[str, str, int, int]] | None, progr
 
 def _table(progress: Progress, title: str, seconds: float) -> Group:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column in ("stage", "state"):
-        table.add_column(column)
+    table.add_column("stage", no_wrap=True, min_width=19)
+    table.add_column("state", no_wrap=True)
     for column in ("shards", "rows in", "kept", "rejected", "asked", "reused"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     family = None
     for step in progress.steps:
         if step.family != family:

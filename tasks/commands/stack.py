@@ -39,7 +39,7 @@ def down(home: Home = None) -> None:
     console = Console()
     with StackProgress(console, [*reversed(stack.service_names(settings))]) as progress:
         stack.down(settings, report=progress)
-    console.print(f"down: no process of {settings.home} is left")
+    console.print(f"down: no process of {settings.home} is left", highlight=False)
 
 
 def status(home: Home = None) -> None:

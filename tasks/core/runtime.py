@@ -96,6 +96,10 @@ class Runtime:
         """Set counts of this try; they are written with the run's end."""
         self.metrics.update(values)
 
+    def add_metrics(self, values: Mapping[str, int]) -> None:
+        """Add to counts of this try, for a task that does several pieces of work."""
+        self.metrics.update({name: self.metrics.get(name, 0) + value for name, value in values.items()})
+
     def report_metrics(self, values: Mapping[str, int]) -> None:
         """Set counts and write them at once, for those who watch a long task."""
         self.set_metrics(values)

@@ -100,7 +100,7 @@ def _inflate(raw: Buffer, start: int, max_bytes: int) -> tuple[bytes, int, int]:
         try:
             piece = inflater.decompress(pending, CHUNK_BYTES)
         except zlib.error as error:
-            raise _EndUnknownError("broken_record", f"gzip: {error}", bytes(data)) from None
+            raise _EndUnknownError("broken_record", f"gzip: {error}", bytes(data) or _salvage(raw, start)) from None
         pending = inflater.unconsumed_tail
         total += len(piece)
         if total <= max_bytes:
@@ -111,6 +111,20 @@ def _inflate(raw: Buffer, start: int, max_bytes: int) -> tuple[bytes, int, int]:
             detail = f"not inflated beyond {max_bytes * BOMB_FACTOR} bytes, {BOMB_FACTOR} times max_record_bytes"
             raise _EndUnknownError("record_too_large", detail, bytes(data))
     return bytes(data), pos - len(inflater.unused_data), total
+
+
+def _salvage(raw: Buffer, start: int) -> bytes:
+    """Return what a broken member inflates to before its fault, in steps small enough to stop close to it."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    data = b""
+    try:
+        for pos in range(start, start + CHUNK_BYTES, 64):
+            data += inflater.decompress(bytes(raw[pos : pos + 64]), HEAD_BYTES - len(data))
+            if len(data) >= HEAD_BYTES:
+                break
+    except zlib.error:
+        pass
+    return data
 
 
 def _plain_record(raw: Buffer, start: int, max_bytes: int) -> tuple[bytes, int, int]:

@@ -35,12 +35,6 @@ def list_sources(source: SourceConfig, partition_key: str, store: ObjectStore) -
 
 
 def run(source: SourceConfig, rt: Runtime) -> list[SourceRef]:
-    """Return the files of the partition this run is for."""
-    store = rt.source_store(source_root(source, rt.run.partition_key))
-    return list_sources(source, rt.run.partition_key, store)
-
-
-def run(source: SourceConfig, rt: Runtime) -> list[SourceRef]:
     """Return the files of this run's partition; an empty list means that it has no data."""
     root = source_root(source, rt.run.partition_key)
     found = list_sources(source, rt.run.partition_key, rt.source_store(root))

@@ -15,6 +15,8 @@ _TEASER = re.compile(
 MIN_PARAGRAPH_CHARS = 60
 MIN_TEXT_CHARS = 600
 _BROKEN_END = re.compile(r"[\w,;–—-]$")
+# No heading ends in one of these either.
+_DANGLING = re.compile(r"\w\W+(?:the|an?|of|and|or|but|to|in|is|are|was|were|that|which|with|for|because)$|\w,$")
 
 
 def _fault(document: DocumentText, config: FilterConfig) -> str | None:
@@ -23,10 +25,10 @@ def _fault(document: DocumentText, config: FilterConfig) -> str | None:
         return None  # ends in code, which need not end like a sentence
     if _TEASER.search(last):
         return f"ends in {last[-40:]!r}"
-    is_paragraph = len(last) >= MIN_PARAGRAPH_CHARS and not is_list_item(last)
-    if len(document.text) < MIN_TEXT_CHARS or not is_paragraph or ends_sentence(last):
+    if len(document.text) < MIN_TEXT_CHARS or is_list_item(last) or ends_sentence(last):
         return None
-    return f"ends in mid-sentence: {last[-40:]!r}" if _BROKEN_END.search(last) else None
+    broken = _DANGLING.search(last) or (len(last) >= MIN_PARAGRAPH_CHARS and _BROKEN_END.search(last))
+    return f"ends in mid-sentence: {last[-40:]!r}" if broken else None
 
 
 RULE = Rule("cut_off", _fault)

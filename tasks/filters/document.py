@@ -17,7 +17,7 @@ _STATEMENT = re.compile(
 _SIGNATURE = re.compile(r"^\s*(?:(?:class|exception|async|coroutine|classmethod|static)\s+)*[\w.]+\([^)]*\)?.{0,3}$")
 _ASSIGNMENT = re.compile(r"^\s*[\w.\[\]\"'-]+\s*(?:=|\+=|:=|:)\s*\S{1,60}(?:\s*\S+){0,2}$")
 _CODE_END = re.compile(r"(?:[{}]|\)\s*:|\),|\\|=>|[()=_\[\]].*;)$")
-_SYMBOLS = re.compile(r"[{}()\[\]<>=;:_|\\/+*&^%$#@~`\"]")
+_SYMBOLS = re.compile(r"[{}()\[\]<>=;:_|\\/+*&^%$@~`\"]")
 CODE_SYMBOL_SHARE = 0.15
 
 _LIST_ITEM = re.compile(r"^\s*(?:[-*•‣▪●◦–+]\s|\d{1,3}[.)]\s|[a-zA-Z][.)]\s)")

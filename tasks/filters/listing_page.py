@@ -45,9 +45,11 @@ MIN_MARK_SHARE = 0.1
 
 def _fault(document: DocumentText, config: FilterConfig) -> str | None:
     lines = document.prose_lines
-    marks = sum(1 for line in lines if _MORE.search(line) or _DATE.match(line))
+    more = sum(1 for line in lines if _MORE.search(line))
+    marks = more + sum(1 for line in lines if _DATE.match(line))
     headed = bool(_ARCHIVE.search(document.prose[:500]) or _URL_OF_LISTING.search(document.url))
-    if marks >= MIN_MARKS and (headed or marks >= MIN_MARK_SHARE * len(lines)):
+    # Dates alone may be those of a chronicle.
+    if marks >= MIN_MARKS and (headed or (more and marks >= MIN_MARK_SHARE * len(lines))):
         return f"{marks} dates and read-more links in {len(lines)} lines"
     if len(lines) < MIN_LINES:
         return None

@@ -25,7 +25,9 @@ _PHONE = re.compile(
 # 555-0100 to 555-0199 are kept for fiction, and 123-4567 is nobody's.
 _FICTION_PHONE = re.compile(r"555\D{0,3}01\d\d$|123\D?45\d?\D?\d{2,4}$|(\d)\1{6}")
 
-_CARD = re.compile(r"(?<![\w.+*-])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?![\w-])(?!\.\d)")
+_CARD = re.compile(
+    r"(?<![\w.+*-])(?<!\d )(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?![\w-])(?![ .]\d)"
+)
 _CARD_PREFIX = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6(?:011|5)|35")
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 # Numbers that payment providers and the IBAN registry print in their manuals.

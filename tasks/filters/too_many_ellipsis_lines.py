@@ -8,7 +8,7 @@ MAX_ELLIPSIS_LINE_SHARE = 0.3
 
 
 def _fault(document: DocumentText, config: FilterConfig) -> str | None:
-    count = sum(1 for line in document.prose_lines if line.endswith(("...", "…", "[...]", "[…]")))
+    count = sum(1 for line in document.prose_lines if line.endswith(("...", ". . .", "…", "...]", "…]")))
     if count <= MAX_ELLIPSIS_LINE_SHARE * len(document.prose_lines):
         return None
     return f"{count} of {len(document.prose_lines)} lines end in an ellipsis"

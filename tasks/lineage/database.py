@@ -69,7 +69,7 @@ def database_errors(url: URL, doing: str) -> Iterator[None]:
 
 
 def _translate(cause: BaseException | None, where: str, doing: str) -> PipelineError:
-    at, said = f"lineage database {where}: {doing}", " ".join(str(cause).split())
+    at, said = f"lineage database {where}: {doing}", " ".join(str(cause).split()).rstrip(".")
     match cause:
         case errors.UniqueViolation():
             detail = cause.diag.message_detail or said

@@ -45,17 +45,22 @@ class OpenAIClient:
     def complete(self, requests: Sequence[Request]) -> Iterator[Answer | Refused]:
         """Yield one Answer or Refused per request, as they arrive.
 
-        Closing the iterator cancels what is in flight. Raises ConfigError (unknown model, refused
-        credentials) or RetriableError (server away) after the answers that did arrive.
+        Closing the iterator cancels what is in flight. At most twice `concurrency` requests are sent and not yet
+        taken by the caller, so that a caller that is killed loses no more than that. Raises ConfigError (unknown
+        model, refused credentials) or RetriableError (server away) after the answers that did arrive.
         """
         arrived: queue.Queue[Answer | Refused | BaseException | None] = queue.Queue()
         stop = threading.Event()
-        thread = threading.Thread(target=self._thread, args=(requests, arrived, stop), name="model-client", daemon=True)
+        room = threading.Semaphore(2 * self._model.concurrency)
+        thread = threading.Thread(
+            target=self._thread, args=(requests, arrived, stop, room), name="model-client", daemon=True
+        )
         thread.start()
         try:
             while (item := arrived.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
+                room.release()
                 yield item
         finally:
             stop.set()
@@ -66,9 +71,10 @@ class OpenAIClient:
         requests: Sequence[Request],
         arrived: "queue.Queue[Answer | Refused | BaseException | None]",
         stop: threading.Event,
+        room: threading.Semaphore,
     ) -> None:
         try:
-            asyncio.run(self._all(requests, arrived, stop))
+            asyncio.run(self._all(requests, arrived, stop, room))
         except BaseException as error:  # noqa: BLE001 handed to the consuming thread, which raises it
             arrived.put(error)
         arrived.put(None)
@@ -78,6 +84,7 @@ class OpenAIClient:
         requests: Sequence[Request],
         arrived: "queue.Queue[Answer | Refused | BaseException | None]",
         stop: threading.Event,
+        room: threading.Semaphore,
     ) -> None:
         todo = iter(requests)
         limits = httpx.Limits(
@@ -92,6 +99,8 @@ class OpenAIClient:
 
             async def work() -> None:
                 for request in todo:
+                    while not room.acquire(blocking=False):
+                        await asyncio.sleep(0.002)
                     if stop.is_set() or failures:
                         return
                     try:

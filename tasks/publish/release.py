@@ -77,7 +77,7 @@ def publish(release: ReleaseRef, spec: DatasetSpec, rt: Runtime, *, suite_sha256
         state = _state(release, rt)
         if state != "published":
             raise FatalError(
-                f"{release.dataset} {release.version}: not published, {_why(state, release, suite_sha256)}"
+                f"{release.dataset} {release.version}: not published, {_why(state, release, suite_sha256, rt)}"
             )
         write_latest(release.dataset, rt)
     store_report(release.dataset, release.version, release.row_count, rt)
@@ -90,14 +90,22 @@ def _state(release: ReleaseRef, rt: Runtime) -> str:
     return next((str(row["state"]) for row in rows if str(row["snapshot_id"]) == release.snapshot_id), "unknown")
 
 
-def _why(state: str, release: ReleaseRef, suite_sha256: str) -> str:
+def _why(state: str, release: ReleaseRef, suite_sha256: str, rt: Runtime) -> str:
+    """Say why a release is not published, and what to do."""
     if state == "withdrawn":
         return "it was withdrawn; change the data and release them under a new version"
     if state == "unknown":
         return f"the lineage store knows no such release of snapshot {release.snapshot_id}; clear the stage task"
+    runs = rt.lineage.fetch("quality_of_snapshot", snapshot_id=release.snapshot_id, suite_sha256=suite_sha256)
+    complete = next((row for row in runs if row["complete"]), None)
+    if complete is None:
+        found = f"{len(runs)} quality runs and no complete one" if runs else "no quality run"
+    else:
+        names = [check["assertion"] for check in complete["failed"] if check["severity"] == "critical"]
+        found = f"a failed quality run ({', '.join(names)})"
     return (
-        f"it is still staged: the last complete quality run of snapshot {release.snapshot_id} by suite {suite_sha256} "
-        f"is missing or was not good; clear the check task, and look at its data docs if it fails"
+        f"it is still staged: for snapshot {release.snapshot_id} and suite {suite_sha256} there is {found}; "
+        f"clear the check task, and look at its data docs if it fails"
     )
 
 

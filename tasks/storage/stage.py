@@ -71,11 +71,9 @@ def commit_stage(
     except KeyError:
         manifest, ref = _make(stage, prefix, inputs, config, rt, outcomes, expected, facts)
     else:
-        rt.set_metrics({"reused": manifest.read_count})
-    rt.set_metrics(
-        {"read": manifest.read_count, "kept": manifest.kept.row_count, "rejected": manifest.rejected.row_count}
-    )
-    rt.set_metrics({f"rejected:{reason}": count for reason, count in manifest.reasons.items()})
+        rt.add_metrics({"reused": manifest.read_count})
+    counts = {"read": manifest.read_count, "kept": manifest.kept.row_count, "rejected": manifest.rejected.row_count}
+    rt.add_metrics(counts | {f"rejected:{reason}": count for reason, count in manifest.reasons.items()})
     record_snapshot(rt, stage.name, ref.key, ref.sha256, ref.row_count)
     return ref
 

@@ -109,9 +109,9 @@ def test_images_are_pinned(services: dict[str, Any]) -> None:
 
 def test_ports_are_published_on_the_loopback_only(services: dict[str, Any]) -> None:
     """A laptop in a café must not offer its database to the room."""
-    published = {name: port for name, service in services.items() for port in service.get("ports", [])}
+    published = [(name, port) for name, service in services.items() for port in service.get("ports", [])]
     assert published
-    for name, port in published.items():
+    for name, port in published:
         assert re.fullmatch(r"127\.0\.0\.1:\$\{\w+:\?[^}]+\}:\d+", port), f"{name}: {port}"
 
 
@@ -236,7 +236,9 @@ def test_every_queue_and_pool_of_the_dags_is_served(services: dict[str, Any]) ->
     prepare = (ROOT / ".docker" / "prepare.sh").read_text(encoding="utf-8")
     pools = set(re.findall(r"^airflow pools set (\w+)", prepare, re.MULTILINE))
     assert named_in_dags("pool") <= pools
-    assert named_in_dags("queue") <= queues
+    # Where a task names no queue it gets the default one.
+    default = services["worker-cpu"]["environment"]["AIRFLOW__OPERATORS__DEFAULT_QUEUE"]
+    assert named_in_dags("queue") | {default} <= queues
 
 
 def named_in_dags(kind: str) -> set[str]:

@@ -16,7 +16,7 @@ from tasks.extract.charset import decode
         (b'<meta charset="iso-8859-1">\x93quoted\x94', None, '<meta charset="iso-8859-1">“quoted”', "windows-1252"),
         ("日本語のページはここにあります。".encode("shift_jis"), None, "日本語のページはここにあります。", "shift_jis"),
         ("où étaient les élèves".encode("cp1252"), "text/html; charset=utf-8", "où étaient les élèves", "windows-1252"),
-        ("日本語".encode(), "text/html; charset=latin-1", "日本語", "utf-8"),
+        ("naïve café".encode(), "text/html; charset=iso-8859-1", "naïve café", "utf-8"),
         (b"all ascii here", "text/html; charset=utf-16", "all ascii here", "utf-8"),
         (b"all ascii here", "text/html; charset=no-such-thing", "all ascii here", "utf-8"),
         (b"", None, "", "utf-8"),

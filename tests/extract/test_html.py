@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.core.errors import DataError
-from tasks.extract.html import EXTRACTOR, MAX_TITLE_CHARS, extract, normalise
+from tasks.extract.html import EXTRACTOR, MAX_TITLE_CHARS, extract
 
 ARTICLE = """<!doctype html><html><head><title> Bread &amp;
  butter </title><script>var hidden = 1;</script></head><body>
@@ -90,30 +90,10 @@ def test_the_title_is_one_short_line(html: str, title: str | None) -> None:
     assert extract(html.encode()).title == title
 
 
-@pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
-        ("a\x00b\x07c", "abc"),
-        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
-        ("soft\u00adhyphen and zero\u200bwidth", "softhyphen and zerowidth"),
-        ("lone \ud800 surrogate", "lone  surrogate"),
-        ("e\u0301", "é"),
-        ("a\u00a0b", "a b"),
-        ("trailing  \t\nspaces", "trailing\nspaces"),
-        ("a\n\n\n\n\nb", "a\n\nb"),
-        ("\n\n  • one\n    • two\n  1. first\n", "- one\n  - two\n1. first"),
-        ("    indented code stays", "    indented code stays"),
-    ],
-)
-def test_normalise(raw: str, clean: str) -> None:
-    """Invisible characters go, line ends and spaces become plain, and the form stays."""
-    assert normalise(raw) == clean
-
-
-def test_normalise_is_idempotent() -> None:
-    """Normalising normalised text changes nothing, so that digests can be compared."""
-    once = normalise(ARTICLE + "\u2028  • a\n\n\n    • b \n")
-    assert normalise(once) == once
+def test_code_in_a_list_keeps_its_lines_together() -> None:
+    """All lines of a code block inside a list are indented alike, with blank lines around it."""
+    page = "<body><ol><li>Run:<pre>if x:\n    y\n</pre></li><li>Stop.</li></ol></body>"
+    assert text(page) == "1. Run:\n\n    if x:\n        y\n\n2. Stop."
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Packing saved pages into WARC files."""
 
+import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,10 @@ def test_two_packings_give_the_same_bytes(folder: Path, tmp_path: Path, name: st
     """No clock and no random number goes into the file, nor does its name."""
     for target in ("one", "two"):
         pack_folder(folder, tmp_path / target / name)
-    assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    data = (tmp_path / "one" / name).read_bytes()
+    assert data == (tmp_path / "two" / name).read_bytes()
+    plain = gzip.decompress(data) if name.endswith(".gz") else data
+    assert set(re.findall(rb"WARC-Date: (.*)\r", plain)) == {b"2026-01-01T00:00:00Z"}
 
 
 def test_a_changed_page_changes_its_record_only(folder: Path, tmp_path: Path) -> None:

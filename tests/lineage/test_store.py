@@ -1,6 +1,7 @@
 """The store on the real PostgreSQL: what goes in by COPY, what is refused, and how trouble is told."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ def test_copy_keeps_every_character(lineage_store: PostgresLineage, template: st
     lineage_store.insert("model", [model])
     lineage_store.insert("config", [{"config_id": config_id, "kind": template, "body": {"value": body}}])
     with lineage_store._engine.connect() as connection:
-        query = "SELECT m.name, m.revision, c.kind, c.body FROM lineage.model m, lineage.config c WHERE model_id = :m AND config_id = :c"
+        query = """SELECT m.name, m.revision, c.kind, c.body FROM lineage.model m, lineage.config c
+                    WHERE m.model_id = :m AND c.config_id = :c"""
         row = connection.execute(sql(query), {"m": model_id, "c": config_id}).one()
     assert row == (name, template + model_id, template, {"value": body})
 
@@ -134,25 +136,21 @@ def test_erased_answer_does_not_come_back(lineage_store: PostgresLineage) -> Non
     assert table(lineage_store, "generation_output") == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "body", "reason"),
-    [
+def test_what_postgresql_cannot_hold_is_bad_data(lineage_store: PostgresLineage) -> None:
+    """Such a value is refused with a reason, and nothing of the batch is stored."""
+    refused: list[tuple[str, Any, str]] = [
         ("a\x00b", {}, "nul_character"),
         ("a\ud800b", {}, "lone_surrogate"),
         ("a", {"x": "\ud800"}, "lone_surrogate"),
         ("a", {"x": "\x00"}, "value_refused_by_database"),
         ("a", {"x": float("nan")}, "not_json"),
-    ],
-)
-def test_what_postgresql_cannot_hold_is_bad_data(
-    lineage_store: PostgresLineage, kind: str, body: Any, reason: str
-) -> None:
-    """Such a value is refused with a reason, and nothing of the batch is stored."""
-    rows = [{"config_id": str(uuid.uuid4()), "kind": "fine", "body": {}}]
-    rows.append({"config_id": str(uuid.uuid4()), "kind": kind, "body": body})
-    with pytest.raises(DataError) as caught:
-        lineage_store.insert("config", rows)
-    assert caught.value.reason == reason
+    ]
+    for kind, body, reason in refused:
+        rows = [{"config_id": str(uuid.uuid4()), "kind": "fine", "body": {}}]
+        rows.append({"config_id": str(uuid.uuid4()), "kind": kind, "body": body})
+        with pytest.raises(DataError) as caught:
+            lineage_store.insert("config", rows)
+        assert caught.value.reason == reason
     assert table(lineage_store, "config") == []
 
 
@@ -254,11 +252,16 @@ def test_wrong_credentials_are_a_matter_of_configuration(lineage_url: str) -> No
         PostgresLineage("sesame")
 
 
-def test_killed_connection_is_retriable_and_the_store_recovers(lineage_store: PostgresLineage) -> None:
-    """When the server ends a session in mid-work the try fails, nothing is half done, and the next call works."""
-    with pytest.raises(RetriableError), lineage_store._transaction("dying") as connection:
+def _die_in_a_transaction(store: PostgresLineage) -> None:
+    with store._transaction("dying") as connection:
         connection.execute(sql("INSERT INTO lineage.model VALUES (gen_random_uuid(), 'a', '1')"))
         connection.execute(sql("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def test_killed_connection_is_retriable_and_the_store_recovers(lineage_store: PostgresLineage) -> None:
+    """When the server ends a session in mid-work the try fails, nothing is half done, and the next call works."""
+    with pytest.raises(RetriableError, match="Nothing that was committed is lost"):
+        _die_in_a_transaction(lineage_store)
     assert table(lineage_store, "model") == []
     assert add_config(lineage_store, "a", {})
 
@@ -268,3 +271,12 @@ def test_missing_schema_says_so(stack_settings: Any, lineage_url: str) -> None:
     store = PostgresLineage(stack_settings.admin_url)
     with pytest.raises(ConfigError, match="migrations"):
         store.fetch("takedowns")
+
+
+def test_overlapping_batches_side_by_side(lineage_store: PostgresLineage) -> None:
+    """Two tasks that insert the same rows in opposite orders do not deadlock, and each row is new once."""
+    rows = [{"config_id": str(uuid.uuid4()), "kind": "a", "body": {}} for _ in range(400)]
+    with ThreadPoolExecutor(4) as pool:
+        batches = [rows if number % 2 else rows[::-1] for number in range(4)]
+        counts = list(pool.map(lambda batch: lineage_store.insert("config", batch), batches))
+    assert sum(counts) == len(rows)

@@ -23,9 +23,10 @@ def chain(lineage_store: PostgresLineage) -> Chain:
 
 def shown(store: PostgresLineage, wanted: str) -> str:
     """Return the tree as a terminal without colours shows it."""
-    console = Console(width=400, record=True, file=open("/dev/null", "w"))
-    console.print(render_tree(trace(store, wanted)))
-    return console.export_text()
+    console = Console(width=400, color_system=None)
+    with console.capture() as captured:
+        console.print(render_tree(trace(store, wanted)))
+    return captured.get()
 
 
 def test_pair_is_traced_to_its_bytes(lineage_store: PostgresLineage, chain: Chain) -> None:

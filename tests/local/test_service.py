@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tasks.local.processes import end_processes, processes_of
+from tasks.local.processes import end_processes, processes_of, service_of
 from tasks.local.service import (
     Service,
     ServiceError,
@@ -96,7 +96,7 @@ def test_a_killed_services_orphans_are_ended_before_the_next_start(settings: Set
     (orphan,) = processes_of(settings.home)
     start(settings, service)
     _wait(settings, service)
-    assert not orphan.is_running()
+    assert service_of(orphan, settings.home) is None
     assert [process.pid for process in processes_of(settings.home)] == [main_process(settings, "web").pid]
 
 
@@ -115,7 +115,7 @@ def test_a_taken_port_is_named_with_its_holder(
 
 def test_a_missing_program_is_a_clear_error(settings: Settings, service: Service) -> None:
     """A binary that is not there is said with its name."""
-    with pytest.raises(ServiceError, match="web cannot start: .*no-such-program"):
+    with pytest.raises(ServiceError, match=r"web cannot start: .*no-such-program"):
         start(settings, replace(service, command=("/no-such-program",)))
 
 

@@ -2,7 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -11,7 +14,7 @@ from tasks.core.errors import ConfigError
 from tasks.local import stack
 from tasks.local.processes import processes_of
 from tasks.local.s3 import open_bucket
-from tasks.local.service import main_process
+from tasks.local.service import child_env, main_process
 from tasks.local.settings import Settings, load_settings
 from tasks.storage.objects import S3Objects
 
@@ -20,12 +23,14 @@ STORES = ["postgres", "s3"]
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(make_home: Callable[[], Path]) -> Iterator[Settings]:
     """A home of these tests' own, as they kill what others work with."""
-    settings = load_settings(tmp_path_factory.mktemp("stack") / "home")
-    stack.up(settings, only=STORES)
-    yield settings
-    stack.down(settings)
+    settings = load_settings(make_home())
+    try:
+        stack.up(settings, only=STORES)
+        yield settings
+    finally:
+        stack.down(settings)
 
 
 def _pids(settings: Settings) -> dict[str, int]:
@@ -65,10 +70,8 @@ def test_postgres_wants_a_password_and_keeps_what_was_committed(settings: Settin
         psycopg2.connect(settings.lineage_url.replace(settings.secrets["lineage_db_password"], "wrong"))
     with pytest.raises(psycopg2.OperationalError, match="permission denied"):
         psycopg2.connect(settings.database_url("lineage", "airflow"))
-    rows = _query(
-        settings.lineage_url, "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')"
-    )
-    assert dict(rows) == {"fsync": "on", "synchronous_commit": "on"}
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        assert _query(settings.lineage_url, f"SHOW {setting}") == [("on",)]
 
 
 def test_s3_wants_its_secret_and_makes_no_bucket_by_itself(settings: Settings) -> None:
@@ -110,17 +113,11 @@ def test_a_stopped_process_is_replaced(settings: Settings, monkeypatch: pytest.M
     before = _pids(settings)
     os.kill(before["s3"], signal.SIGSTOP)
     monkeypatch.setattr("tasks.local.s3.CHECK_SECONDS", 0.3)
-    stop_quickly = [[_hasty(service) for service in group] for group in stack.services(settings)]
-    monkeypatch.setattr(stack, "services", lambda settings: stop_quickly)
+    hasty = [[replace(service, stop_seconds=0.5) for service in group] for group in stack.services(settings)]
+    monkeypatch.setattr(stack, "services", lambda settings: hasty)
     stack.up(settings, only=["s3"])
     assert _pids(settings)["s3"] != before["s3"]
     assert _pids(settings)["postgres"] == before["postgres"]
-
-
-def _hasty(service: stack.Service) -> stack.Service:
-    from dataclasses import replace
-
-    return replace(service, stop_seconds=0.5)
 
 
 def test_unknown_services_are_refused_by_name(settings: Settings) -> None:
@@ -140,8 +137,10 @@ def test_down_leaves_no_process_even_when_pid_files_are_gone(settings: Settings)
     """Everything of the home is ended, known or not; a second `down` has nothing to do; `up` goes on from there."""
     for file in settings.run_folder.glob("*.pid"):
         file.unlink()
-    assert processes_of(settings.home)
+    step = subprocess.Popen(["sleep", "300"], env=child_env(settings, "airflow-migrate"))
+    assert len(processes_of(settings.home)) > len(STORES)
     stack.down(settings)
+    step.wait()
     assert processes_of(settings.home) == []
     stack.down(settings)
     stack.up(settings, only=["postgres"])

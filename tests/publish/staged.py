@@ -15,6 +15,7 @@ class ReleaseLineage(RecordingLineage):
                 "release_by_version": self._release,
                 "latest_release": self._latest,
                 "publish_release": self._publish,
+                "quality_of_snapshot": self._quality,
             }
         )
 
@@ -40,15 +41,19 @@ class ReleaseLineage(RecordingLineage):
         order = lambda row: (row["partition_key"], [int(part) for part in row["version"].split(".")])  # noqa: E731
         return sorted(published, key=order)[-1:]
 
+    def _quality(self, *, snapshot_id: str, suite_sha256: str) -> list[dict[str, Any]]:
+        rows = self.tables.get("quality_run", [])
+        return [row for row in rows[::-1] if (row["snapshot_id"], row["suite_sha256"]) == (snapshot_id, suite_sha256)]
+
     def _publish(self, *, dataset: str, version: str, suite_sha256: str) -> int:
         touched = 0
         for row in self._release(dataset=dataset, version=version):
             runs = [
                 run
-                for run in self.tables.get("quality_run", [])
-                if run["complete"] and (run["snapshot_id"], run["suite_sha256"]) == (row["snapshot_id"], suite_sha256)
+                for run in self._quality(snapshot_id=row["snapshot_id"], suite_sha256=suite_sha256)
+                if run["complete"]
             ]
-            if row["state"] == "staged" and runs and runs[-1]["success"]:
+            if row["state"] == "staged" and runs and runs[0]["success"]:
                 row["state"] = "published"
                 touched += 1
         return touched

@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from tasks.llm.standin import protocol
 from tasks.publish import assemble
 from tasks.publish.candidate import RELEASE, load_candidate
 from tasks.publish.card import COLUMN_MEANINGS, STANDIN_MODEL, render_card
@@ -102,6 +103,6 @@ def test_every_column_is_explained():
     assert list(COLUMN_MEANINGS) == RELEASE.names
 
 
-def test_card_and_gate_mean_the_same_stand_in():
-    """The name is written in both places, as stages do not import one another."""
-    assert STANDIN_MODEL == suite.STANDIN_MODEL
+def test_card_and_gate_mean_the_stand_in_that_there_is():
+    """The name is written in both places, as stages do not import one another: it is the one the server uses."""
+    assert STANDIN_MODEL == suite.STANDIN_MODEL == protocol.MODEL

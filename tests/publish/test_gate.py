@@ -8,9 +8,11 @@ import pytest
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import FatalError
 from tasks.core.ids import content_id
+from tasks.core.runtime import ObjectStore
 from tasks.lineage.store import PostgresLineage
 from tasks.publish import assemble
 from tasks.publish.release import publish, stage
+from tasks.publish.verify_files import verify_release_files
 from tasks.quality import run as quality
 from tests.fakes.objects import MemoryObjects
 from tests.lineage.chain import add_chain, add_run
@@ -22,9 +24,9 @@ pytestmark = pytest.mark.stack
 class Flow:
     """The Dag's tasks over one store; each call is a try with a run of its own."""
 
-    def __init__(self, lineage: PostgresLineage) -> None:
+    def __init__(self, lineage: PostgresLineage, objects: ObjectStore | None = None) -> None:
         self.lineage = lineage
-        self.objects = MemoryObjects()
+        self.objects = objects or MemoryObjects()
         self.pair_ids = [add_chain(lineage, number).pair_id for number in range(4)]
 
     def rt(self):
@@ -67,6 +69,22 @@ def test_a_good_candidate_is_published_with_its_rows_recorded(flow):
     assert (report["row_count"], report["previous"]) == (4, None)
 
 
+def test_a_release_on_a_real_bucket_is_whole(lineage_store, s3_objects):
+    """The same flow over S3: every file is there with its digest, and a repeated run finds it so."""
+    flow = Flow(lineage_store, s3_objects)
+    for _ in range(2):
+        candidate = flow.assemble()
+        checked = quality.require(flow.check(candidate))
+        release = flow.publish(flow.stage(candidate), checked.suite_sha256)
+    known = {"dataset": release.dataset, "version": release.version, "manifest_sha256": release.manifest_sha256}
+    assert verify_release_files(s3_objects, **known) == []
+    assert s3_objects.get(checked.data_docs_key).startswith(b"<!DOCTYPE html>")
+    assert [*s3_objects.list("releases/handmade/")][-1] == "releases/handmade/latest.json"
+    s3_objects.delete(f"releases/handmade/{release.version}/README.md")
+    assert flow.stage(candidate) == release
+    assert verify_release_files(s3_objects, **known) == []
+
+
 def test_without_a_check_nothing_is_published(flow):
     """A release that was staged and never checked stays staged."""
     release = flow.stage(flow.assemble())
@@ -88,7 +106,7 @@ def test_a_failed_check_publishes_nothing_and_is_kept(flow):
     (failed,) = head["failed"]
     assert failed["assertion"] == "score_reaches_the_threshold"
     assert sorted(failed["observed"]["ids"]) == sorted(flow.pair_ids)
-    with pytest.raises(FatalError, match="it is still staged"):
+    with pytest.raises(FatalError, match=r"a failed quality run \(score_reaches_the_threshold\)"):
         flow.publish(flow.stage(candidate), checked.suite_sha256)
 
 

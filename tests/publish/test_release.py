@@ -6,7 +6,7 @@ import pytest
 
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import content_id, sha256_bytes
-from tasks.publish import assemble
+from tasks.publish import assemble, release
 from tasks.publish.candidate import ReleaseManifest
 from tasks.publish.release import next_version, publish, stage, write_latest
 from tasks.publish.verify_files import verify_release_files
@@ -41,6 +41,7 @@ def passed(rt, ref, *, success=True, complete=True, suite=SUITE):
                 "suite_sha256": suite,
                 "complete": complete,
                 "success": success,
+                "failed": [] if success else [{"assertion": "enough_rows", "severity": "critical"}],
             }
         ],
     )
@@ -176,6 +177,18 @@ def test_a_damaged_release_is_made_again_from_its_candidate():
     assert released_files(rt.objects) == before
 
 
+def test_a_damaged_release_is_not_replaced_by_another(monkeypatch):
+    """Where newer code would write another card, the files that are left stay as they were recorded."""
+    rt = fresh()
+    staged(rt)
+    rt.objects.delete("releases/handmade/2026.10.0/README.md")
+    before = released_files(rt.objects)
+    monkeypatch.setattr(release, "render_card", lambda manifest, version: "another card")
+    with pytest.raises(FatalError, match="restore them from a copy"):
+        staged(rt)
+    assert released_files(rt.objects) == before
+
+
 def test_a_candidate_that_was_changed_is_not_staged():
     """A shard whose bytes are not those of its manifest never reaches a release."""
     rt = fresh()
@@ -211,23 +224,23 @@ def test_publishing_moves_latest():
 
 
 @pytest.mark.parametrize(
-    "runs",
+    ("runs", "why"),
     [
-        [],
-        [{"success": False}],
-        [{"success": False, "complete": False}],
-        [{"suite": "6" * 64}],
-        [{}, {"success": False}],
+        ([], "no quality run"),
+        ([{"success": False}], r"a failed quality run \(enough_rows\)"),
+        ([{"success": False, "complete": False}], "1 quality runs and no complete one"),
+        ([{"suite": "6" * 64}], "no quality run"),
+        ([{}, {"success": False}], "a failed quality run"),
     ],
     ids=["none", "failed", "killed half-way", "of another suite", "failed after a good one"],
 )
-def test_without_a_complete_good_run_nothing_is_published(runs):
-    """Neither a missing, failed, incomplete nor foreign quality run lets a release through."""
+def test_without_a_complete_good_run_nothing_is_published(runs, why):
+    """Neither a missing, failed, incomplete nor foreign quality run lets a release through, and each is told."""
     rt = fresh()
     ref = staged(rt)
     for run in runs:
         passed(rt, ref, **run)
-    with pytest.raises(FatalError, match=f"not published, it is still staged.*{SUITE}"):
+    with pytest.raises(FatalError, match=f"not published, it is still staged.*{SUITE} there is {why}"):
         publish(ref, make_spec(), rt, suite_sha256=SUITE)
     assert not rt.objects.exists("releases/handmade/latest.json")
     assert not list(rt.objects.list("reports/"))

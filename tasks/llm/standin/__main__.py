@@ -1,6 +1,6 @@
 """Run the stand-in model server: `python -m tasks.llm.standin --port 8000`.
 
-Prints one line when it listens. SIGTERM and SIGINT end it; answers in flight get a moment to finish.
+Prints one line; /health answers when it listens. SIGTERM and SIGINT end it; answers in flight get a moment to finish.
 """
 
 import argparse
@@ -28,7 +28,8 @@ def main(arguments: list[str] | None = None) -> None:
         action="append",
         default=[],
         metavar="JSON",
-        help=f'a fault switch, such as \'{{"mode": "429", "rate": 0.1, "count": 5}}\'; can be given again; modes: {", ".join(MODES)}',
+        help='a fault switch, such as \'{"mode": "429", "rate": 0.1, "count": 5}\'; can be given again; modes: '
+        + ", ".join(MODES),
     )
     options = parser.parse_args(arguments)
     try:
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    print(f"{MODEL} listens on http://{options.host}:{options.port}", flush=True)
+    print(f"{MODEL} starts on http://{options.host}:{options.port}", flush=True)
     uvicorn.Server(config).run()
 
 

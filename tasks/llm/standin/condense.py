@@ -10,7 +10,7 @@ LONGEST_ANSWER_CHARS = 6_500
 
 def condense(blocks: list[Block]) -> list[Block]:
     """Keep the first blocks of every section, as many as fit the length of an answer."""
-    total = sum(len(block.text) for block in blocks)
+    total = sum(map(_size, blocks))
     if total <= LONGEST_ANSWER_CHARS:
         return blocks
     sections: list[list[Block]] = [[]]
@@ -22,19 +22,24 @@ def condense(blocks: list[Block]) -> list[Block]:
     out: list[Block] = []
     used = 0
     for section in sections:
-        allowed = min(1.1 * share * sum(len(block.text) for block in section), LONGEST_ANSWER_CHARS - used)
+        allowed = min(1.1 * share * sum(map(_size, section)), LONGEST_ANSWER_CHARS - used)
         part: list[Block] = []
         for block in section:
-            room = allowed - sum(len(old.text) for old in part)
-            fitting = block if len(block.text) <= room else _beginning(block, room)
+            room = allowed - sum(map(_size, part))
+            fitting = block if _size(block) <= room else _beginning(block, room)
             part += [fitting] if fitting else []
             if fitting is not block:
                 break
         while part and (part[-1].kind in ("heading", "signature") or part[-1].text.endswith(":")):
             part.pop()
         out += part
-        used += sum(len(block.text) for block in part)
+        used += sum(map(_size, part))
     return out or blocks[:1]
+
+
+def _size(block: Block) -> int:
+    """Return about how many characters `block` takes when it is shown: with fences, table rulers and a blank line."""
+    return len(block.text) + 3 * block.text.count("\t") + (10 if block.kind == "code" else 4)
 
 
 def _beginning(block: Block, room: float) -> Block | None:
@@ -44,7 +49,7 @@ def _beginning(block: Block, room: float) -> Block | None:
         return None
     out: list[str] = []
     for part in parts:
-        room -= len(part) + 1
+        room -= len(part) + 1 + 3 * part.count("\t")
         if room < 0:
             break
         out.append(part)

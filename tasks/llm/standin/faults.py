@@ -1,13 +1,11 @@
 """Fault switches: how the server misbehaves when a test tells it to."""
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from tasks.llm.standin.answer import STAGES
 from tasks.llm.standin.choice import share_of
 from tasks.llm.standin.protocol import RequestError
-
-from typing import Literal
 
 Mode = Literal[
     "429", "500", "slow", "truncated", "malformed", "html", "null_content", "hang", "wrong_format", "empty_choices"
@@ -66,8 +64,10 @@ def _read(one: object) -> Fault:
 
 def _check(one: dict[str, Any], name: str, low: float, high: float) -> None:
     value = one.get(name)
-    kinds: tuple[type, ...] = (int,) if name == "count" else (int, float)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high):
+    kinds = int if name == "count" else int | float
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= float(value) <= high:
         raise RequestError(400, f"{name} must be a number from {low:g} to {high:g}, got {value!r}", param=name)
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.llm.standin.wordlist import word_set
+
 _LINE = re.compile(
     r"""^\W*(?:
       skip\ to\b.* | (?:main\ )?menu | home | search(?:\ (?:this|the|our)\b.*)? | log\ ?in | sign\ (?:in|up)\b.*
@@ -17,7 +19,8 @@ _LINE = re.compile(
     | comments?(?:\ \(\d+\))? | reply
     | (?:filed\ under|tags?|tagged(?:\ with)?|categor(?:y|ies)|topics?|labels?)\s*:.*
     | (?:posted|published|written|updated|reviewed)\ (?:on|by|in|at)\b.*
-    | (?:last\ (?:updated|modified|reviewed|edited)|date|published|updated|author|authors|release|source\ code|reading\ time)\b\s*(?::.*|\d.*|on\b.*)?
+    | (?:last\ (?:updated|modified|reviewed|edited)|date|published|updated|authors?|release|source\ code
+      |reading\ time)\b\s*(?::.*|\d.*|on\b.*)?
     | by\ [A-Z][\w.]+\ [A-Z][\w.]+.{0,40} | \d+\ min(?:ute)?s?\ read
     | (?:related|popular|recent|more|further|latest)\ (?:posts?|articles?|stories|links|reading|from\b.*|pages)\b.{0,20}
     | you\ (?:may|might)\ also\ (?:like|enjoy).* | read\ (?:more|next|also|on|the\ full\b.*)\b.{0,60}
@@ -48,42 +51,45 @@ _INVITATION = re.compile(
     | (?:facebook|twitter|instagram|pinterest|youtube|whatsapp|tiktok)\b | add\ to\ (?:cart|basket) | read\ more
     | last\ (?:updated|modified)\ (?:on|:)? | about\ the\ author | photo(?:s)?\ (?:by|credit)
     )""",
-    re.I | re.X,
+    re.X,
 )
 _ABOUT_ITSELF = re.compile(
     r"""\b(?:
-      (?:this|the\ (?:present|current|following|next|previous|last|rest\ of\ (?:this|the)|above|below)|our|my|next|previous|an?\ earlier|in\ (?:the|a))\ (?:\w+\ )?
-        (?:article|page|web\ ?page|post|blog|blog\ post|document|documentation|guide|tutorial|how-?to|section|subsection|chapter|appendix|book|manual|handbook|primer|series|website|site|column|essay|write-?up|passage|faq)s?\b
-    | in\ (?:section|chapter|sections|chapters|part|appendix)\ [\dA-Z]
+      (?:this|the\ (?:present|current|following|next|previous|last|rest\ of\ (?:this|the)|above|below)|our|my|next
+        |previous|an?\ earlier|in\ (?:the|a))\ (?:\w+\ )?
+        (?:article|page|web\ ?page|post|blog|blog\ post|document|documentation|guide|tutorial|how-?to|section|subsection
+        |chapter|appendix|book|manual|handbook|primer|series|website|site|column|essay|write-?up|passage|faq)s?\b
+    | in\ (?:section|chapter|sections|chapters|part|appendix)\ [\da-z]\b
     | see\ (?:section|chapter|also|the\ (?:section|chapter|documentation|page)|below|above|\w+\ for)
     | (?:section|chapter|figure|table|appendix)\ \d
-    | (?:described|discussed|mentioned|explained|shown|listed|seen|covered|given|defined|introduced|presented|detailed|documented)\ (?:above|below|earlier|later|here|elsewhere|in\ (?:section|chapter|the\ (?:\w+\ )?(?:section|chapter|document)))
+    | (?:described|discussed|mentioned|explained|shown|listed|seen|covered|given|defined|introduced|presented|detailed
+        |documented)\ (?:above|below|earlier|later|here|elsewhere
+        |in\ (?:section|chapter|the\ (?:\w+\ )?(?:section|chapter|document)))
     | the\ (?:article|author|reader|readers|tutorial|page\ you|text\ (?:above|below))
     | (?:as|like)\ we\ (?:have\ )?(?:saw|seen|said|mentioned)
     | the\ (?:example|code|table|figure|picture|photo|list|sections?|links?)\ (?:above|below)
     | (?:above|below)\ (?:example|table|figure|picture|list|link) | read\ (?:on|this|the\ following) | dear\ readers?
     )""",
-    re.I | re.X,
+    re.X,
 )
 _FIRST_PERSON = re.compile(r"\bI (?=[a-z])|\bI['’](?:m|ve|d|ll)\b|\b(?:[Mm]y|[Mm]yself|[Mm]ine|[Mm]e)\b")
 _NAV_WORDS = word_set(
-    "home about contact login log in sign register search menu privacy terms sitemap help faq blog news shop cart account "
-    "products services categories archive tags subscribe share print next previous back top contents index"
+    "home about contact login log in sign register search menu privacy terms sitemap help faq blog news shop cart"
+    " account products services categories archive tags subscribe share print next previous back top contents index"
 )
 _BREADCRUMB = re.compile(r"^(?:\S+(?: \S+){0,3}\s*[›»>/|·]\s*){2,}")
 
 
-# Large patterns cost time and most sentences match none, so one without any of these pieces is not looked at closer.
-_INVITING = tuple(
-    "newsletter|subscri|sign up|mailing|follow|share|comment|leave|drop|let us|let me|click|tap here|cookie|privacy|terms of|all rights|affiliate|sponsored"
-    "|this post|thank|happy|tuned|check out|our shop|our store|our sponsor|our partner|our online|our other|visit our|join|facebook|twitter|instagram"
-    "|pinterest|youtube|whatsapp|tiktok|add to|read more|last updated|last modified|the author|photo".split("|")
+# Large patterns take time and most sentences match none, so one without any of these pieces is not looked at closer.
+_INVITING = re.compile(
+    "newsletter|subscri|sign up|mailing|follow|share|comment|let us|let me|leave|drop|click|tap here|cookie|privacy"
+    "|terms of|all rights|affiliate|sponsored|this post|thank|happy|tuned|check out|our |join|facebook|twitter"
+    "|instagram|pinterest|youtube|whatsapp|tiktok|add to|read more|last updated|last modified|the author|photo"
 )
-_SELF = tuple(
-    "article|page|post|blog|document|guide|tutorial|how-to|howto|section|chapter|appendix|book|manual|handbook|primer|series|site|column|essay|write-up|writeup"
-    "|passage|faq|see |figure|table|above|below|earlier|later|here|elsewhere|author|reader|as we|like we|read |part ".split(
-        "|"
-    )
+_SELF = re.compile(
+    "article|page|post|blog|document|guide|tutorial|how-?to|section|chapter|appendix|book|manual|handbook|primer|series"
+    "|site|column|essay|write-?up|passage|faq|see |figure|table|above|below|earlier|later|here|author|reader|as we"
+    "|like we|read |part "
 )
 _MAX_FURNITURE_CHARS = 160
 
@@ -96,13 +102,13 @@ def is_furniture(line: str) -> bool:
 def is_invitation(sentence: str) -> bool:
     """Whether a sentence invites to read, share, buy or subscribe."""
     low = sentence.lower()
-    return any(piece in low for piece in _INVITING) and bool(_INVITATION.search(sentence))
+    return bool(_INVITING.search(low) and _INVITATION.search(low))
 
 
 def is_about_itself(sentence: str) -> bool:
     """Whether a sentence speaks of the page, its parts or its author."""
     low = sentence.lower()
-    return any(piece in low for piece in _SELF) and bool(_ABOUT_ITSELF.search(sentence))
+    return bool(_SELF.search(low) and _ABOUT_ITSELF.search(low))
 
 
 def is_first_person(sentence: str) -> bool:
@@ -114,5 +120,6 @@ def is_menu(lines: tuple[str, ...]) -> bool:
     """Whether short lines that stand together are a menu: a third of them are furniture or begin with its words."""
     if len(lines) < 3:
         return all(is_furniture(line) for line in lines)
-    known = sum(is_furniture(line) or line.split()[0].lower().strip("«»‹›") in _NAV_WORDS for line in lines)
+    entries = [line.strip("•*-–«»‹› ") for line in lines]
+    known = sum(is_furniture(entry) or entry.partition(" ")[0].lower() in _NAV_WORDS for entry in entries)
     return known * 3 >= len(lines)

@@ -143,8 +143,8 @@ def check_length(text: str, sampling: Sampling) -> None:
     if used + wanted > MAX_MODEL_LEN:
         raise RequestError(
             400,
-            f"This model's maximum context length is {MAX_MODEL_LEN} tokens. However, you requested {used + wanted} tokens "
-            f"({used} in the prompt and at least {wanted} for the answer). Please reduce the length of the prompt or max_tokens",
+            f"This model's maximum context length is {MAX_MODEL_LEN} tokens. However, you requested {used + wanted} "
+            f"tokens ({used} in the prompt, {wanted} for the answer). Please shorten the prompt or lower max_tokens",
             param="max_tokens" if used < MAX_MODEL_LEN else "prompt",
         )
 

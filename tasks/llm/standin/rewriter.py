@@ -67,9 +67,7 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
         skip_value = False
         if block.kind in ("code", "table", "signature"):
             out.append(block)
-        elif block.kind == "short" and is_menu(block.lines):
-            continue
-        elif block.kind == "list" and is_menu(tuple(line.lstrip("•*-– ") for line in block.lines)):
+        elif block.kind in ("short", "list") and is_menu(block.lines):
             continue
         else:
             lines = tuple(line for line in block.lines if not (is_furniture(line) or _LABEL.match(line)))

@@ -38,9 +38,9 @@ _SLOW_SECONDS = 5.0
 _HANG_SECONDS = 3600.0
 _HANG_LOOKS_SECONDS = 0.1  # how soon a hanging answer notices that its client has gone
 _REFUSAL = (
-    "This is backforth's stand-in: it has no model and answers by rules, so it serves only data sets that are marked as a "
-    f"demonstration. Set `demo: true` in the specification (the client then sends `{DEMO_HEADER}: true`), or point the "
-    "model's connection at a real server."
+    "This is backforth's stand-in: it has no model and answers by rules, so it serves only datasets that are marked "
+    "as a demonstration. Set `demo: true` in the specification (the client then sends "
+    f"`{DEMO_HEADER}: true`), or point the model's connection at a real server."
 )
 
 Handler = Callable[[Request], Awaitable[Response]]

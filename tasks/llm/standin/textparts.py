@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from tasks.llm.standin.wordlist import word_set
+
 Kind = Literal["heading", "paragraph", "list", "code", "signature", "short", "table"]
 
 BULLET = re.compile(r"^\s*(?:[•*\-–·▪‣◦]|\(?\d{1,2}[.)](?!\d)|[a-z]\))\s+\S")
@@ -24,7 +26,7 @@ _STATEMENT = re.compile(
 )
 _COMMAND = re.compile(r"^(?:\./|[a-z])[^!?;—–]*[^\s.,:!?;]$")
 _OPTION = re.compile(r"\s[-/]\w|\w[/._=]\w")
-_DATA = re.compile(r"^[\[({](?=.*[,\d'\"=])[^.]*(?:\.\S[^.]*)*[\])}]$|^[\d.,+-]+$")
+_DATA = re.compile(r"^[\[({](?=.*[,\d'\"=])[^.]*(?:\.\S[^.]*)*[\])}]$|^[\d.,+-]+$|^\[(?:\.\.\.|…)\]$")
 _HEADING_END = re.compile(r"[.,;:!…]$")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|fig|dr|mr|mrs|ms|st|prof|inc|ca|min|max|vol|jr|sr)|\b[A-Z])\.$", re.I

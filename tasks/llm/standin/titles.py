@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tasks.llm.standin.furniture import is_furniture
 from tasks.llm.standin.textparts import Block, content_words, words_of
+from tasks.llm.standin.wordlist import word_set
 
 _MAX_TITLE_WORDS = 18
 _SPOKEN_OF_MORE = 0.55
@@ -22,7 +23,7 @@ _SITE = re.compile(r"\s+(?:\||::|»|•)\s+.*$")
 _DASH = re.compile(r"\s+[–—-]\s+")
 _MID_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][\w'’+#-]*")
 _ODD = re.compile(r"[^\w\s'’.,:;?!()/&+#%°\"“”–—-]|https?:")
-_ACRONYM = re.compile(r"^(?:[A-Z0-9+#./&-]{2,}s?|.*[a-z][A-Z].*|.*\d.*|.*[_().].*)$")
+_ACRONYM = re.compile(r"^(?:[A-Z0-9+#./&-]{2,}s?|[^-]*[A-Z][^-]*[A-Z][^-]*|.*[a-z][A-Z].*|.*\d.*|.*[_().].*)$")
 _SMALL = word_set("a an the and or nor but of to in on for from with by at as vs via per into onto over is are it its")
 _NAMES = word_set(
     """
@@ -37,7 +38,7 @@ _NAMES = word_set(
 
 @dataclass(frozen=True)
 class Usage:
-    """How a document spells its words: in lower case, capitalised within a sentence of running text, or anywhere in it."""
+    """How a document spells its words: in lower case, capitalised within a sentence, or at all."""
 
     lower: Counter[str] = field(default_factory=Counter)
     capital: Counter[str] = field(default_factory=Counter)
@@ -74,9 +75,18 @@ def find_title(blocks: list[Block], usage: Usage) -> str | None:
     if not lines:
         return None
     spoken = set(content_words(usage.text))
-    shares = [_share(line, spoken) + line.endswith("?") for line in lines]
-    best = shares.index(max(shares))
-    return lines[best] if shares[best] - shares[0] > _SPOKEN_OF_MORE else lines[0]
+    depths = [_depth(line) for line in lines]
+    # A line numbered deeper than an earlier one heads a section: 14.5.1 after 14.5.
+    candidates = [at for at, depth in enumerate(depths) if not any(0 < before < depth for before in depths[:at])]
+    worth = {at: _share(lines[at], spoken) + lines[at].endswith("?") + 0.4 * (depths[at] > 0) for at in candidates}
+    best = max(worth, key=lambda at: worth[at])
+    return lines[best if worth[best] - worth[0] > _SPOKEN_OF_MORE else 0]
+
+
+def _depth(line: str) -> int:
+    """Return how many numbers stand before a heading: 2 for "4.1. if statements", 0 for none."""
+    numbering = _NUMBERING.match(" ".join(line.split()))
+    return len(re.findall(r"\d+|\b[A-Z]\b", numbering[0])) if numbering else 0
 
 
 def title_lines(blocks: list[Block]) -> list[str]:
@@ -84,14 +94,12 @@ def title_lines(blocks: list[Block]) -> list[str]:
     out: list[str] = []
     for block in blocks[:6]:
         line = block.lines[0].strip()
-        if (
-            is_furniture(line)
-            or "›" in line
-            or " > " in line
-            or " / " in line
-            or (block.kind == "short" and len(block.lines) > 2)
-            or (block.kind == "list" and len(block.lines) == 1)
-        ):
+        if block.kind == "list" and len(block.lines) == 1:
+            out = []  # the only item of a trail of links: what stands before it is the site's head
+            continue
+        if is_furniture(line) or "›" in line or " > " in line or " / " in line:
+            continue
+        if block.kind == "short" and len(block.lines) > 2:
             continue
         fits = len(line.split()) <= _MAX_TITLE_WORDS and (
             not line.endswith((".", ",", ";", ":")) or line.endswith("...")
@@ -134,13 +142,17 @@ def running_case(title: str, usage: Usage) -> str:
         bare = word.strip("()\"'“”‘’,;:?!")
         proper = bare[:1].upper() + bare[1:].lower()
         if shouted:
-            keep = bare.lower() not in usage.lower and bare in usage.lower and len(bare) > 1
+            keep = bare.lower() not in usage.lower and bare in usage.written and len(bare) > 1
             out.append(word if keep else word.lower().capitalize() if usage.is_name(proper) else word.lower())
         elif bare == "I" or (_ACRONYM.match(bare) and bare.lower() not in ("a", "i")):
             out.append(word)
         elif "-" in bare and bare[:1].isupper() and not usage.is_name(bare):
             out.append(word.lower() if number == 0 or title_case else word)
-        elif bare[:1].isupper() and not usage.is_name(bare) and (number == 0 or title_case or bare.lower() in _SMALL):
+        elif (
+            bare[:1].isupper()
+            and not usage.is_name(bare)
+            and (number == 0 or title_case or bare.lower() in _SMALL or usage.lower[bare.lower()] > usage.capital[bare])
+        ):
             out.append(word.lower())
         else:
             out.append(word)

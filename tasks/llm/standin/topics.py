@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from tasks.llm.standin.furniture import is_about_itself, is_first_person, is_furniture, is_invitation
@@ -10,6 +11,7 @@ from tasks.llm.standin.grammar import first_person, invert, is_command, number_o
 from tasks.llm.standin.textparts import STOP_WORDS, Block, sentences_of, words_of
 from tasks.llm.standin.titles import Usage, clean_title, find_title, running_case
 from tasks.llm.standin.verbs import VERBS
+from tasks.llm.standin.wordlist import word_set
 
 Kind = Literal[
     "task", "clause", "question", "should", "compare", "module", "ways", "overview", "faq", "thing", "recipe"
@@ -34,11 +36,14 @@ _GENERIC = re.compile(
     re.I,
 )
 _INVERTED = re.compile(
-    r"^(?:how|why|what|which|when|where|who|whose)(?: \w+)? (?:do|does|did|is|are|was|were|can|could|should|will"
-    r"|would|must|may|might|has|have|had)\b"
+    r"^(?:how|why|what|when|where|who|whose|how (?:much|many|often|long|far|big|old|well|soon)(?: \w+)?"
+    r"|(?:what|which) \w+)"
+    r" (?:do|does|did|is|are|was|were|can|could|should|will|would|must|may|might|has|have|had)\b"
     r"|^(?:do|does|did|is|are|can|could|should|will|would|has|have) \w+ \w+",
     re.I,
 )
+# "Why Debian Bullseye?": no verb, so a choice is meant.
+_WHY_THING = re.compile(r"^(?:why|Why) ((?:(?:an?|the) )?[A-Z]\S*(?: \S+){0,2})$")
 _ASKING = re.compile(r"^(?:how|why|what|which|when|where|who|whose)\b", re.I)
 _TAIL = re.compile(r"[,:]? (?:and|or) (?:what|how|why|when|who) .*$|, .*$|: .*$|\s[–—-]\s.*$", re.I)
 _GUIDE_TO = re.compile(
@@ -75,7 +80,8 @@ _IS_A = re.compile(
     r"|used|devices|\w+s that)\b"
 )
 _PRONOUNS = word_set(
-    "this that these those it they there he she we you i here what which one all most many some such other another both each"
+    "this that these those it they there he she we you i here what which one all most many some such other another"
+    " both each"
 )
 _NOUN = re.compile(
     r"\b(?:the|an?|of|your) ([a-z]{4,})(?= (?:is|are|was|of|to|in|and|with|for|on|has|can|that)\b|[.,;])"
@@ -103,10 +109,12 @@ def find_topic(blocks: list[Block], usage: Usage) -> Topic | None:
 def read_title(raw: str, usage: Usage) -> Topic | None:
     """Return the topic named by a title line, None when it names nothing that could be asked for."""
     module = _MODULE.match(raw)
-    if module and re.search(r"\bmodule\b|\bpackage\b", usage.text):
+    if module and re.search(r"\b(?:module|package|class|function)\b", usage.text):
         return Topic("module", module[1] or module[2], module[3])
     asked = raw.rstrip().endswith("?")
-    title = clean_title(re.sub(r"^how-?\s?to[:\s]+", "How to ", raw, flags=re.I))
+    title = clean_title(re.sub(r"^how-?to\b[:\s]*", "How to ", raw, flags=re.I))
+    if is_about_itself(raw):
+        return None
     title = re.sub(r"^(?:my|our)\s+(?=\S+\s\S)", "", title, flags=re.I)
     if not title or _GENERIC.match(title) or re.match(r"(?:my|our|welcome|home|about us|i|we)\b", title, re.I):
         return None
@@ -119,26 +127,35 @@ def read_title(raw: str, usage: Usage) -> Topic | None:
 
 def _read(text: str, asked: bool = False) -> Topic | None:
     low = text.lower()
+    if (match := _WHY_THING.match(text)) and not _INVERTED.match(text) and not invert(match[1], "why"):
+        return Topic("question", f"why should I choose {match[1]}")
     if asked and (_INVERTED.match(text) or (_ASKING.match(text) and not re.match(r"\w+ to ", text))):
         return Topic("question", first_person(text))
     if match := re.match(r"(?:learn )?how to ([a-z].+)$", text, re.I):
         return Topic("task", first_person(match[1]))
     if match := re.match(r"(what|when|where|which (?:\w+ )?)\s?to ([a-z].+)$", text, re.I):
-        return Topic("should", f"{match[1].strip()} should I {first_person(match[2])}")
+        done = re.sub(r",? and how to ", ", and how do I ", first_person(match[2]))
+        return Topic("should", f"{match[1].strip()} should I {done}")
     if _INVERTED.match(text) and low.split()[0] in ("how", "why", "what", "which", "when", "where", "who"):
         return Topic("question", first_person(text))
     if match := re.match(r"(how|why|what|when|where|who) (.+)$", text, re.I):
         clause = first_person(match[2])
         inverted = invert(clause, match[1].lower()) if match[1].lower() in ("how", "why") else None
-        return Topic("question", inverted) if inverted else Topic("clause", f"{match[1].lower()} {clause}")
+        if inverted:
+            return Topic("question", inverted)
+        return Topic("clause", f"{match[1].lower()} {clause}")
     if match := _WAYS.match(text):
         return Topic("ways", match[1], first_person(_HYPE.sub("", match[2])))
     if match := _MISTAKES.match(text):
         return Topic("ways", match[1], first_person(_HYPE.sub("", match[2])))
     if (match := _COUNTED.match(text)) and number_of(match[1]) == "plural":
-        return Topic("ways", match[1])
+        return Topic("ways", _TAIL.sub("", match[1]))
     if match := _DIFFERENCE.match(text):
-        return Topic("compare", match[1], match[2])
+        return Topic("question", f"what is the difference between {match[1]} and {match[2]}")
+    if match := re.match(r"(.+ and .+) compared$", text):
+        return Topic("question", f"what are the differences between {match[1]}")
+    if match := re.match(r"(?:the )?difference between (.+)$", text, re.I):
+        return Topic("question", f"what is the difference between {match[1]}")
     if (match := _VERSUS.match(text)) and len(text.split()) <= 10 and "," not in text:
         return Topic("compare", match[1], re.split(r"\s+[–—-]\s+|, ", match[2])[0])
     if match := _GUIDE_TO.match(text):
@@ -151,7 +168,7 @@ def _read(text: str, asked: bool = False) -> Topic | None:
     if match := re.match(r"(.+?) best practices$", text, re.I):
         return Topic("ways", "best practices", f"for {match[1]}")
     if match := _GUIDE_AFTER.match(text):
-        return _read(match[1])
+        return _read(re.sub(r"^the ", "", match[1], flags=re.I))
     if low.startswith(("understanding ", "introducing ", "about ", "exploring ", "what's new in ")):
         return Topic("thing", _QUALIFIERS.sub("", text.partition(" ")[2])) if "new in" not in low else None
     if (phrase := verb_phrase(text)) is not None:
@@ -201,7 +218,7 @@ def _by_frequency(sentences: list[str]) -> Topic | None:
     pairs: Counter[str] = Counter()
     for sentence in sentences:
         words = [word.lower() for word in words_of(sentence)]
-        for one, two in zip(words, words[1:], strict=False):
+        for one, two in pairwise(words):
             if (
                 not {one, two} & STOP_WORDS
                 and len(one) > 3

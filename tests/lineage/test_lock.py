@@ -1,0 +1,97 @@
+"""The advisory lock: one holder at a time, and none after its process died."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text as sql
+
+from tasks.lineage.store import PostgresLineage, lock_key
+
+pytestmark = pytest.mark.stack
+
+HOLD = """
+import sys, time
+from tasks.lineage.store import PostgresLineage
+with PostgresLineage(sys.argv[1]).lock("generate", "score", "abc"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder(lineage_url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that holds the lock (generate, score, abc)."""
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen([sys.executable, "-c", HOLD, lineage_url], stdout=subprocess.PIPE, text=True, cwd=root)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def is_free(store: PostgresLineage, *parts: str) -> bool:
+    """Return whether a session could take the lock now."""
+    with store._engine.connect() as connection:
+        return bool(
+            connection.execute(sql("SELECT pg_try_advisory_xact_lock(:key)"), {"key": lock_key(*parts)}).scalar_one()
+        )
+
+
+def test_other_process_is_kept_out_until_the_holder_is_killed(
+    holder: subprocess.Popen[str], lineage_store: PostgresLineage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a process holds the lock another waits and says so; kill -9 of the holder sets it free."""
+    caplog.set_level(logging.INFO, "tasks.lineage.store")
+    entered = threading.Event()
+
+    def wait() -> None:
+        with lineage_store.lock("generate", "score", "abc"):
+            entered.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while "waiting" not in caplog.text:
+        time.sleep(0.01)
+    assert not is_free(lineage_store, "generate", "score", "abc")
+    assert is_free(lineage_store, "generate", "score", "another")
+    assert not entered.is_set()
+    os.kill(holder.pid, signal.SIGKILL)
+    assert entered.wait(timeout=30)
+    waiting.join()
+    assert "generate/score/abc" in caplog.text
+
+
+def test_lock_ends_with_its_block(lineage_store: PostgresLineage) -> None:
+    """The lock is free after the block, also after an error in it, and leaves no session behind."""
+    with lineage_store.lock("a"):
+        assert not is_free(lineage_store, "a")
+    assert is_free(lineage_store, "a")
+    with pytest.raises(ValueError, match="inner"), lineage_store.lock("a"):
+        raise ValueError("inner")
+    assert is_free(lineage_store, "a")
+    with lineage_store._engine.connect() as connection:
+        count = sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        assert connection.execute(count).scalar_one() == 1
+
+
+def test_names_are_not_run_together() -> None:
+    """(a, bc) and (ab, c) are two locks."""
+    assert lock_key("a", "bc") != lock_key("ab", "c")
+
+
+def test_lost_lock_does_not_hide_the_work(lineage_store: PostgresLineage, caplog: pytest.LogCaptureFixture) -> None:
+    """When the lock's session ends under it, the work's result stands and the log says what happened."""
+    with lineage_store.lock("a"), lineage_store._engine.connect() as connection:
+        others = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+        connection.execute(sql(others))
+    assert "lock a was lost" in caplog.text

@@ -1,0 +1,73 @@
+"""The stage that checks responses against their documents, and the decisions it leaves on record."""
+
+import json
+
+from tasks.core.config import VerifyConfig
+from tasks.core.ids import content_id
+from tasks.core.records import REWRITTEN
+from tasks.verify.rules import check
+from tasks.verify.run import run
+from tests.clean.made_shard import RUN_ID, config_of, make_runtime, make_shard, rows_of
+
+CONFIG = config_of(VerifyConfig)
+TEXT = "Cut a rose in late winter, just above a bud that faces outward. Feed it with 50 g of bone meal in spring."
+QUESTION = "How do I prune a rose?"
+
+
+def row(number: int, response: str) -> dict[str, object]:
+    """One rewritten pair, with the columns that this stage looks at."""
+    return {
+        "document_id": str(number),
+        "pair_id": f"pair-{number}",
+        "text": TEXT,
+        "language": "en",
+        "instruction": QUESTION,
+        "response": response,
+    }
+
+
+def test_keeps_grounded_rows_with_their_figures() -> None:
+    """A kept row carries its figures as canonical JSON, a rejected one its reason and what was found."""
+    rt = make_runtime()
+    good = "Cut it in late winter, just above a bud that faces outward, and feed it with 50 g of bone meal in spring."
+    rows = [row(1, good), row(2, good.replace("50", "70")), row(3, good + " I hope this helps!")]
+    kept, dropped = rows_of(rt, run(make_shard(rt, rows, REWRITTEN, "rewrite"), CONFIG, rt))
+    assert [item["pair_id"] for item in kept] == ["pair-1"]
+    assert kept[0]["grounding"] == check(good, document=TEXT, instruction=QUESTION, language="en")[0].to_json()
+    assert json.loads(kept[0]["grounding"])["new_numbers"] == []
+    assert [(item["pair_id"], item["reason"]) for item in dropped] == [
+        ("pair-2", "new_numbers"),
+        ("pair-3", "wrapper_phrase"),
+    ]
+    assert dropped[0]["detail"] == "1 not in the document: 70"
+
+
+def test_every_pair_gets_a_decision() -> None:
+    """Kept or not, each pair has one decision that names policy, reason and run."""
+    rt = make_runtime()
+    run(make_shard(rt, [row(1, TEXT), row(2, "No.")], REWRITTEN, "rewrite"), CONFIG, rt)
+    policy = content_id("config", "verify", CONFIG.body())
+    common = {"config_id": policy, "generated_by": RUN_ID}
+    assert rt.lineage.tables["decision"] == [  # type: ignore[attr-defined]
+        {"pair_id": "pair-1", "kept": True, "reason": "grounded", **common},
+        {"pair_id": "pair-2", "kept": False, "reason": "response_too_short", **common},
+    ]
+    tables = list(rt.lineage.tables)  # type: ignore[attr-defined]
+    assert tables.index("config") < tables.index("decision") < tables.index("snapshot")
+
+
+def test_a_second_run_does_no_work() -> None:
+    """The commit of the first run is found, and no decision is added."""
+    rt = make_runtime()
+    shard = make_shard(rt, [row(1, TEXT)], REWRITTEN, "rewrite")
+    first = run(shard, CONFIG, rt)
+    assert run(shard, CONFIG, rt) == first
+    assert len(rt.lineage.tables["decision"]) == 1  # type: ignore[attr-defined]
+
+
+def test_hostile_text_does_not_stop_the_shard() -> None:
+    """NUL bytes, unclosed quotes and huge lines are judged like anything else."""
+    rt = make_runtime()
+    rows = [row(1, TEXT + "\x00"), row(2, "\x00"), row(3, '"' * 9_999), row(4, "a" * 99_999)]
+    ref = run(make_shard(rt, rows, REWRITTEN, "rewrite"), CONFIG, rt)
+    assert (ref.row_count, ref.rejected_count) == (1, 3)
