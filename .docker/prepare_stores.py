@@ -1,6 +1,7 @@
 """Bring the lineage database to the newest schema and make the bucket, both as the Airflow connections name them."""
 
 from airflow.sdk import Connection
+
 from backforth.connections import LINEAGE, object_store
 from tasks.lineage.migrate import migrate
 

@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from backforth.connections import lineage_store, object_store
 from rich.console import Console
 
+from backforth.connections import lineage_store, object_store
 from tasks.commands.refresh import follow
 from tasks.core.errors import PipelineError
 from tasks.local.dataset import published, put_sources, spec_of, wait_for_dags

@@ -18,13 +18,13 @@ message names the expectation and the rows. Mend the cause and clear the run, or
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
+
 from backforth.adapter import in_run
 from backforth.approval import approve_release
 from backforth.assets import pairs, release
 from backforth.defaults import dag_defaults, manifest_param
 from backforth.partition import announce, find
 from backforth.specs import for_each_dataset
-
 from tasks.core.config import DatasetSpec
 from tasks.core.refs import ManifestRef, ReleaseRef
 

@@ -21,12 +21,12 @@ that is not marked `demo`. `FatalError`: more rejects than a stage's `max_reject
 from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task, task_group
+
 from backforth.adapter import run_stage
 from backforth.assets import documents, pairs
 from backforth.defaults import LLM_POOL, dag_defaults, manifest_param
 from backforth.partition import commit, shards_of
 from backforth.specs import for_each_dataset
-
 from tasks.core.config import DatasetSpec
 
 

@@ -12,6 +12,7 @@ sample of published rows and derives each of them again, from the bytes of its w
 """
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+
 from backforth.adapter import in_run
 from backforth.defaults import task_defaults
 from backforth.specs import valid_specs

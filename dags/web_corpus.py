@@ -20,12 +20,12 @@ it looked. To refresh it later, trigger the Dag with the same key.
 from typing import Any
 
 from airflow.sdk import dag, task, task_group
+
 from backforth.adapter import in_run, run_stage, skip_when_empty
 from backforth.assets import corpus_schedule, documents, start_date
 from backforth.defaults import dag_defaults
 from backforth.partition import commit
 from backforth.specs import for_each_dataset
-
 from tasks.core.config import DatasetSpec
 from tasks.core.refs import ShardRef, SourceRef
 

@@ -2,10 +2,10 @@
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
-from tasks.lineage.store import PostgresLineage
 
 from tasks.core.config import DatasetSpec, LlmConfig
 from tasks.core.errors import ConfigError
+from tasks.lineage.store import PostgresLineage
 from tasks.llm.client import OpenAIClient
 from tasks.storage.objects import S3Objects
 

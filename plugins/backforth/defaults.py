@@ -51,6 +51,6 @@ def manifest_param() -> dict[str, Param]:
             None,
             type=["null", "string"],
             title="Manifest",
-            description="Key of a snapshot manifest. Empty: the one that triggered the run, or the newest of its partition.",
+            description="Key of a snapshot manifest. Empty: what triggered the run, or the newest of its partition.",
         )
     }

@@ -8,7 +8,6 @@ import them all.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from tasks.backtranslate import run as backtranslate
@@ -17,6 +16,7 @@ from tasks.core.errors import ConfigError, DataError, PipelineError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.core.runtime import LineageStore, ObjectStore, Row
 from tasks.extract.rederive import rederive
+from tasks.extract.sources import source_root
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Answer
 from tasks.publish.verify_files import verify_release_files
@@ -59,19 +59,23 @@ class Release:
         self._version = version
         self._objects = objects
         self._lineage = lineage
-        self._source = open_source(spec.source.uri)
+        found = lineage.fetch("release_by_version", dataset=spec.name, version=version)
+        if not found:
+            raise ConfigError(f"dataset {spec.name} has no release {version}")
+        self._manifest_sha256 = found[0]["manifest_sha256"]
+        self._source = open_source(source_root(spec.source, found[0]["partition_key"]))
         self._shards: dict[str, list[Row]] = {}
 
     def rows(self, pair_id: str | None = None) -> list[Row]:
-        """Return what lineage knows of the release's rows, or of one. Raises ConfigError for an unknown release."""
-        rows = self._lineage.fetch("examples_to_verify", dataset=self._dataset, version=self._version, pair_id=pair_id)
-        if not rows and not self._lineage.fetch("release_by_version", dataset=self._dataset, version=self._version):
-            raise ConfigError(f"dataset {self._dataset} has no release {self._version}")
-        return rows
+        """Return what lineage knows of the release's rows, or of one."""
+        return self._lineage.fetch("examples_to_verify", dataset=self._dataset, version=self._version, pair_id=pair_id)
 
     def verify_files(self) -> list[Broken]:
-        """Compare every file of the release with the digest in its manifest."""
-        return [Broken("-", "release files", text) for text in verify_release_files(self._objects, self._dataset, self._version)]
+        """Compare the release's manifest with its recorded digest, and every file with the manifest."""
+        problems = verify_release_files(
+            self._objects, self._dataset, self._version, manifest_sha256=self._manifest_sha256
+        )
+        return [Broken("-", "release files", problem) for problem in problems]
 
     def verify(self, rows: list[Row]) -> Iterator[Broken | None]:
         """Yield, for each row, the first broken link or None."""
@@ -121,7 +125,11 @@ class Release:
         except DataError as error:
             raise _LinkError("document", f"{where}: no text can be extracted any more ({error})") from error
         if sha256_text(page.text) != row["text_sha256"]:
-            made = f"; it was made by {row['extractor']}, this is {page.extractor}" if page.extractor != row["extractor"] else ""
+            made = (
+                f"; it was made by {row['extractor']}, this is {page.extractor}"
+                if page.extractor != row["extractor"]
+                else ""
+            )
             raise _LinkError("document", f"{where}: the text extracted now differs from the recorded one{made}")
         return page.text
 
@@ -147,11 +155,6 @@ class Release:
             self._shards[key] = list(read_rows(self._objects, key))
         return self._shards[key]
 
-    @cached_property
-    def name(self) -> str:
-        """dataset and version, as people write it."""
-        return f"{self._dataset} {self._version}"
-
 
 class _Asked:
     """The stored requests of one row, asked again on paper: rendered, compared, parsed."""
@@ -169,7 +172,9 @@ class _Asked:
             raise _LinkError(link, f"prompt {prompt.name}: the file was changed after it was used")
         rendered = sha256_text(prompt.render(**stage.values(row)))
         if rendered != stored["rendered_sha256"]:
-            raise _LinkError(link, f"generation {generation_id}: the prompt rendered now differs from the one that was sent")
+            raise _LinkError(
+                link, f"generation {generation_id}: the prompt rendered now differs from the one that was sent"
+            )
         key = content_id(
             "generation",
             stored["stage"],
@@ -189,7 +194,9 @@ class _Asked:
         try:
             return stage.read_answer(answer)
         except DataError as error:
-            raise _LinkError(link, f"generation {generation_id}: the stored output no longer parses ({error})") from error
+            raise _LinkError(
+                link, f"generation {generation_id}: the stored output no longer parses ({error})"
+            ) from error
 
 
 def _judgement(row: Row) -> Row | None:

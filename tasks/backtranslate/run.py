@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from tasks.backtranslate.parse import parse
 from tasks.core.config import BacktranslateConfig
-from tasks.core.ids import sha256_text
+from tasks.core.ids import canonical_json, content_id, sha256_text
 from tasks.core.records import DOCUMENT, INSTRUCTION
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import Row, Runtime
@@ -13,7 +13,7 @@ from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.llm.generate import generate
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Answer
-from tasks.storage.manifest import open_shard
+from tasks.storage.manifest import chain
 from tasks.storage.stage import run_stage
 
 VERSION = 1
@@ -36,7 +36,7 @@ def run(shard: ShardRef, config: BacktranslateConfig, rt: Runtime) -> ShardRef:
 
     def process(rows: Iterable[Row]) -> Iterator[Outcome]:
         documents = list(rows)
-        _register(documents, open_shard(rt.objects, shard).kept.key, rt)
+        _register(documents, shard, rt)
         for outcome in generate(
             documents,
             prompt=prompt,
@@ -59,10 +59,23 @@ def run(shard: ShardRef, config: BacktranslateConfig, rt: Runtime) -> ShardRef:
     return run_stage(STAGE, shard, config, rt, process)
 
 
-def _register(documents: list[Row], shard_key: str, rt: Runtime) -> None:
-    """Record the documents that reach a model; those that never do stay in shards and counts."""
+def _register(documents: list[Row], shard: ShardRef, rt: Runtime) -> None:
+    """Record the documents that reach a model; those that never do stay in shards and counts.
+
+    The configurations they point to come from the manifests: the store may be younger than the shard.
+    """
+    manifests = list(chain(rt.objects, shard))
+    shard_key = manifests[0].kept.key
+    configs = {(m.stage, canonical_json(m.config)): m for m in manifests}.values()
     rt.lineage.insert_all(
         [
+            (
+                "config",
+                [
+                    {"config_id": content_id("config", m.stage, m.config), "kind": m.stage, "body": m.config}
+                    for m in configs
+                ],
+            ),
             ("source_record", [_source_record(row) for row in documents]),
             ("source_location", [{**_location(row), "dataset": rt.run.dataset} for row in documents]),
             ("document", [_document(row, number, shard_key, rt) for number, row in enumerate(documents)]),

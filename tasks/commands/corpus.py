@@ -20,7 +20,9 @@ def _corpus() -> None:
 
 @app.command("from-html")
 def from_html(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="folder of saved pages (.html, .htm, .xhtml)")],
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="folder of saved pages (.html, .htm, .xhtml)")
+    ],
     out: Annotated[Path, typer.Option("--out", help="the WARC file to write, ending in .warc.gz")],
     base_url: Annotated[
         str, typer.Option(help="address of the folder, for pages that name no canonical one")

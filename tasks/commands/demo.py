@@ -37,7 +37,9 @@ def demo(home: Home = None) -> None:
 
 
 def run(
-    warc: Annotated[list[Path], typer.Option("--warc", exists=True, dir_okay=False, help="A WARC file; may be repeated.")],
+    warc: Annotated[
+        list[Path], typer.Option("--warc", exists=True, dir_okay=False, help="A WARC file; may be repeated.")
+    ],
     dataset: Annotated[str, typer.Option(help="A dataset of dags/datasets/ that reads from the bucket.")] = "my_pages",
     partition: Annotated[str | None, typer.Option(help="Partition key; this month by default.")] = None,
     home: Home = None,
@@ -71,21 +73,29 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
             )
             progress_now = follow(chain, console, f"{dataset} {partition}")
         if progress_now.skipped:
-            console.print(f"{progress_now.skipped} was skipped: the partition has no data; its task's log says where it looked")
+            console.print(
+                f"{progress_now.skipped} was skipped: the partition has no data; its task's log says where it looked"
+            )
             return
         release = published(lineage, objects, dataset, partition)
         if release is None:
-            raise ConfigError(f"no release of {dataset} for {partition}: it was refused by the person asked to approve it")
+            raise ConfigError(
+                f"no release of {dataset} for {partition}: it was refused by the person asked to approve it"
+            )
         _show(console, settings, spec, release)
     except KeyboardInterrupt:
-        console.print("\ninterrupted; what is done is kept. Run the same command to go on, `make down` to stop the services")
+        console.print(
+            "\ninterrupted; what is done is kept. Run the same command to go on, `make down` to stop the services"
+        )
         raise typer.Exit(130) from None
 
 
 def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Published) -> None:
     console.print(f"\n[bold green]published[/] {spec.name} {release.version}: {release.row_count} rows")
     if spec.demo:
-        console.print("[yellow]made by the stand-in model server: it shows the machinery, not the quality of a model[/]")
+        console.print(
+            "[yellow]made by the stand-in model server: it shows the machinery, not the quality of a model[/]"
+        )
     console.print(f"files: s3://{settings.bucket}/{release.folder}/ at {settings.s3_url} (keys in {settings.file})")
     for row in release.rows[:SHOWN_ROWS]:
         instruction, response = (message["content"] for message in row["messages"])
@@ -101,4 +111,6 @@ def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Publ
     if release.rows:
         console.print(f"trace a row:    .venv/bin/backforth trace {release.rows[0]['id']}")
     console.print(f"verify them:    .venv/bin/backforth verify --dataset {spec.name} --release {release.version}")
-    console.print(f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}")
+    console.print(
+        f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}"
+    )

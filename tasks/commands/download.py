@@ -24,7 +24,7 @@ def download(
 ) -> None:
     """Copy a published release to a folder, checking every digest.
 
-    Example: backforth download --dataset demo --out demo && python -c "import datasets; print(datasets.load_dataset('demo'))"
+    Example: backforth download --dataset demo --out demo-set
     """
     console = Console()
     objects, lineage = local_runtime_parts(load_settings(home))
@@ -35,7 +35,9 @@ def download(
     for file in track(manifest["files"], description="downloading", console=console, transient=True):
         data = objects.get(f"{folder}/{file['path']}")
         if hashlib.sha256(data).hexdigest() != file["sha256"]:
-            raise FatalError(f"{folder}/{file['path']}: its bytes do not have the digest in manifest.json; nothing more was copied")
+            raise FatalError(
+                f"{folder}/{file['path']}: its bytes do not have the digest in manifest.json; nothing more was copied"
+            )
         target = out / file["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

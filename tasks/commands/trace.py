@@ -45,7 +45,7 @@ def verify(
     release: Annotated[str, typer.Option(help="version, or latest")] = "latest",
     home: Home = None,
 ) -> None:
-    """Derive published rows again, from the bytes of their pages, and name each broken link; status 1 when there is one.
+    """Derive published rows again, from the bytes of their pages, and name each broken link (then with status 1).
 
     Example: backforth verify --dataset demo --release latest
     """

@@ -14,6 +14,7 @@ from psycopg2.extensions import cursor as Cursor
 from sqlalchemy import Connection, CursorResult, text
 from sqlalchemy.exc import DBAPIError
 
+from tasks.core.errors import DataError
 from tasks.core.ids import canonical_json
 from tasks.core.runtime import Row
 from tasks.lineage.copy_text import encode_rows
@@ -130,8 +131,25 @@ def _copy_in(connection: Connection, table: str, rows: Sequence[Mapping[str, Any
 
 
 def _run(connection: Connection, query: str, params: Mapping[str, Any]) -> CursorResult[Any]:
-    values = {name: canonical_json(value) if isinstance(value, dict) else value for name, value in params.items()}
-    return connection.execute(text(statement(query)), values)
+    return connection.execute(
+        text(statement(query)), {name: _param(query, name, value) for name, value in params.items()}
+    )
+
+
+def _param(query: str, name: str, value: Any) -> Any:
+    if isinstance(value, str) and ("\x00" in value or not _is_unicode(value)):
+        raise DataError(
+            "value_refused_by_database", f"{query}: {name} is no text that PostgreSQL holds: {value[:80]!r}"
+        )
+    return canonical_json(value) if isinstance(value, dict) else value
+
+
+def _is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _rows(result: CursorResult[Any]) -> list[Row]:

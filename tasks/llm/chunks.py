@@ -10,7 +10,19 @@ import pyarrow.parquet as pq
 from tasks.core.ids import canonical_json, digest_of
 from tasks.core.runtime import ObjectStore, Row
 
-_TEXT = ["generation_id", "stage", "prompt_id", "model_id", "sampling", "rendered_sha256", "finish_reason", "output_sha256", "facts", "generated_by", "output_text"]
+_TEXT = [
+    "generation_id",
+    "stage",
+    "prompt_id",
+    "model_id",
+    "sampling",
+    "rendered_sha256",
+    "finish_reason",
+    "output_sha256",
+    "facts",
+    "generated_by",
+    "output_text",
+]
 _COUNTS = ["seed", "attempt", "prompt_tokens", "output_tokens"]
 # `sampling` and `facts` are canonical JSON.
 _TYPES: dict[str, pa.DataType] = {**dict.fromkeys(_TEXT, pa.string()), **dict.fromkeys(_COUNTS, pa.int64())}

@@ -125,7 +125,7 @@ class OpenAIClient:
                 return await self._ask_once(http, request)
             except _TryAgain as error:
                 last = str(error)
-                pause = error.after if error.after is not None else 0.25 * 2**number * (1 + random.random())  # noqa: S311
+                pause = error.after if error.after is not None else 0.25 * 2**number * (1 + random.random())
                 if number + 1 < MAX_TRIES and not stop.is_set():
                     await asyncio.sleep(min(pause, MAX_BACKOFF_SECONDS))
         raise RetriableError(

@@ -118,7 +118,14 @@ class _Asker:
             ]
         )
         for rows in load_chunks(self._rt.objects, self._prefix):
-            self._insert(rows)
+            self._insert(self._adopt(rows))
+
+    def _adopt(self, rows: list[Row]) -> list[Row]:
+        """Put this try in the place of runs that the store does not know: it lost them, or never had them."""
+        runs = sorted({row["generated_by"] for row in rows})
+        known = {str(row["run_id"]) for row in self._rt.lineage.fetch_by_ids("known_runs", runs)}
+        ours = self._rt.run.run_id
+        return [row if row["generated_by"] in known else {**row, "generated_by": ours} for row in rows]
 
     def answer(self, requests: Sequence[Request]) -> dict[str, Answer | Refused]:
         """Return an answer for every request; identical requests are sent once."""

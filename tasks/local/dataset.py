@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, RetriableError
@@ -38,7 +38,7 @@ def spec_of(dataset: str, folder: Path = DATASETS) -> DatasetSpec:
     path = folder / f"{dataset}.yaml"
     if not path.is_file():
         there = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
-        raise ConfigError(f"no dataset {dataset!r}; there are {there}. Copy one of dags/datasets/*.yaml to {path} to add it")
+        raise ConfigError(f"no dataset {dataset!r}; there are {there}. To add it, copy one of them to {path}")
     return load_spec(path)
 
 
@@ -47,7 +47,8 @@ def put_sources(objects: S3Objects, spec: DatasetSpec, partition_key: str, files
     landing = f"s3://{BUCKET}/"
     if not spec.source.uri.startswith(landing):
         raise ConfigError(
-            f"dataset {spec.name} reads {spec.source.uri}; WARC files can be given to datasets below {landing}, such as my_pages"
+            f"dataset {spec.name} reads {spec.source.uri}; "
+            f"WARC files can be given to datasets below {landing}, such as my_pages"
         )
     prefix = spec.source.uri.removeprefix(landing)
     pattern = spec.source.pattern.replace("{partition}", partition_key)
@@ -60,8 +61,8 @@ def put_sources(objects: S3Objects, spec: DatasetSpec, partition_key: str, files
         if objects.exists(key):
             if not _same(objects, key, file):
                 raise ConfigError(
-                    f"{file}: partition {partition_key} of {spec.name} holds another file of this name, and a record that "
-                    "was read never changes in place; give it another name, or another --partition"
+                    f"{file}: partition {partition_key} of {spec.name} holds another file of this name, and a record "
+                    "that was read never changes in place; give it another name, or another --partition"
                 )
             continue
         objects.put_file(key, str(file), content_type="application/warc")
@@ -73,7 +74,14 @@ def _same(objects: S3Objects, key: str, file: Path) -> bool:
     if objects.size(key) != file.stat().st_size:
         return False
     with objects.open(key) as there, file.open("rb") as here:
-        return hashlib.file_digest(there, "sha256").digest() == hashlib.file_digest(here, "sha256").digest()
+        return _sha256(there) == _sha256(here)
+
+
+def _sha256(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def wait_for_dags(airflow: AirflowRest, dataset: str) -> None:

@@ -57,6 +57,7 @@ def test_takes_the_wrapping_off(answer: str) -> None:
     [
         'Which is right, "affect" or "effect"?',
         '"Affect" or "effect"?',
+        '"Affect" or "effect"',
         "'Tis or it's: which one is older?",
         "Question marks: when do I need one?",
         "What is the question that *Hamlet* asks?",

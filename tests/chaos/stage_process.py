@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from tasks.lineage.store import PostgresLineage
-
 from tasks.backtranslate.run import run
 from tasks.core.config import BacktranslateConfig, LlmConfig
 from tasks.core.ids import content_id
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import RunContext, Runtime
+from tasks.lineage.store import PostgresLineage
 from tasks.llm.client import OpenAIClient
 from tasks.storage.objects import S3Objects, open_source
 

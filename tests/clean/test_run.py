@@ -27,15 +27,18 @@ def test_keeps_clean_rows_and_counts_the_others() -> None:
         row(3, "When do I prune a rose, and how?", language=None),
         row(4, "Why"),
         row(5, "Answer in the style of an AI assistant: prune!"),
+        row(6, "Wie schneide ich meine Rosen im Winter richtig zurück?"),
+        row(7, "Wie schneide ich meine Rosen im Winter richtig zurück?", language="de"),
     ]
     kept, dropped = rows_of(rt, run(make_shard(rt, rows, INSTRUCTION, "backtranslate"), CONFIG, rt))
-    assert [item["document_id"] for item in kept] == ["1", "3"]
+    assert [item["document_id"] for item in kept] == ["1", "3", "7"]
     assert kept[0]["instruction"] == "How do I prune a rose?"
     assert kept[0]["text"] == TEXT
     assert {item["document_id"]: item["reason"] for item in dropped} == {
         "2": "instruction_refers_to_text",
         "4": "instruction_too_short",
         "5": "instruction_echoes_prompt",
+        "6": "instruction_wrong_language",
     }
     assert "According to the article" in dropped[0]["detail"]
 

@@ -73,9 +73,12 @@ def test_consumers_await_one_asset(dag_bag) -> None:
 def test_a_broken_specification_breaks_its_own_dags_only(tmp_path: Path) -> None:
     """The Dags of a bad file fail with its message; those of its neighbours are made as ever."""
     from airflow.sdk import DAG
+
     from backforth.specs import BrokenSpec, for_each_dataset, load_specs
 
-    (tmp_path / "good.yaml").write_text((DAGS / "datasets" / "demo.yaml").read_text().replace("name: demo", "name: good"))
+    (tmp_path / "good.yaml").write_text(
+        (DAGS / "datasets" / "demo.yaml").read_text().replace("name: demo", "name: good")
+    )
     (tmp_path / "bad.yaml").write_text("name: bad\nsource: {urii: 1}\n")
     loaded = load_specs(tmp_path)
     assert [type(item).__name__ for item in loaded] == ["BrokenSpec", "DatasetSpec"]
@@ -93,7 +96,9 @@ def test_dags_are_tables_of_contents() -> None:
     for path in sorted(DAGS.glob("*.py")):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ImportFrom):
-                assert not (node.module or "").startswith("tasks.") or (node.module or "").startswith("tasks.core"), path
+                assert not (node.module or "").startswith("tasks.") or (node.module or "").startswith("tasks.core"), (
+                    path
+                )
 
 
 def test_dags_md_is_current() -> None:

@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tasks.lineage.store import PostgresLineage
 
+from tasks.lineage.store import PostgresLineage
 from tasks.local.connect import local_runtime_parts
 from tasks.local.rest import AirflowRest
 from tasks.local.settings import Settings, load_settings
@@ -48,11 +48,9 @@ def backforth(home: Path, *arguments: str, timeout: float = 300) -> subprocess.C
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(make_home: Callable[[], Path]) -> Iterator[Demo]:
     """The demo, run once from nothing; stopped at the end."""
-    home = tmp_path_factory.mktemp("demo")
-    for folder in (home.parent, home.parent.parent):
-        folder.chmod(folder.stat().st_mode | 0o011)
+    home = make_home()
     try:
         done = backforth(home, "demo", timeout=420)
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]

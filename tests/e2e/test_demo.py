@@ -85,7 +85,9 @@ def test_documents_in_are_published_or_rejected(demo: Demo) -> None:
     for shard in snapshot.shards:
         for manifest in chain(demo.objects, shard):
             rejects.update(row["reason"] for row in read_rows(demo.objects, manifest.rejected.key))
-            assert manifest.kept.row_count == sum(1 for _ in read_rows(demo.objects, manifest.kept.key, ["document_id"]))
+            assert manifest.kept.row_count == sum(
+                1 for _ in read_rows(demo.objects, manifest.kept.key, ["document_id"])
+            )
     assert rejects == sum((Counter(line.reasons) for line in snapshot.funnel), Counter())
     assert snapshot.funnel[0].read == snapshot.row_count + sum(rejects.values())
 
@@ -101,7 +103,9 @@ def test_card_manifest_and_shards_agree(demo: Demo) -> None:
         for reason, count in line["reasons"].items():
             assert any(reason in text and str(count) in text for text in card.splitlines()), reason
     assert "stand-in" in card
-    lines = b"".join(demo.objects.get(f"{release.folder}/{f['path']}") for f in manifest["files"] if "jsonl" in f["path"])
+    lines = b"".join(
+        demo.objects.get(f"{release.folder}/{f['path']}") for f in manifest["files"] if "jsonl" in f["path"]
+    )
     assert [json.loads(line)["id"] for line in lines.splitlines()] == [row["id"] for row in release.rows]
 
 
@@ -113,7 +117,16 @@ def test_every_row_traces_to_its_record(demo: Demo) -> None:
 
     for row in release.rows:
         text = json.dumps(to_json(trace(demo.lineage, row["id"])), default=str)
-        for fact in (row["source_url"], "offset", "record_sha256", "backtranslate@1", "score@1", "rewrite@1", "seed", "top_p"):
+        for fact in (
+            row["source_url"],
+            "offset",
+            "record_sha256",
+            "backtranslate@1",
+            "score@1",
+            "rewrite@1",
+            "seed",
+            "top_p",
+        ):
             assert fact in text, (row["id"], fact)
     shown = demo.backforth("trace", release.rows[0]["id"])
     assert shown.returncode == 0 and release.rows[0]["source_url"] in shown.stdout
@@ -150,14 +163,20 @@ def test_a_changed_byte_of_the_corpus_is_found(demo: Demo) -> None:
 def test_a_changed_answer_is_found(demo: Demo) -> None:
     """A stored output that was edited behind the store's back breaks its row."""
     row = demo.lineage.fetch("examples_to_verify", dataset="demo", version="2026.1.0", pair_id=None)[0]
-    with psycopg2.connect(demo.settings.database_url("postgres", "lineage")) as connection, connection.cursor() as cursor:
+    with (
+        psycopg2.connect(demo.settings.database_url("postgres", "lineage")) as connection,
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SET session_replication_role = replica")
         edit = "UPDATE lineage.generation_output SET output_text = output_text || %s WHERE generation_id = %s"
         cursor.execute(edit, (" ", str(row["response_id"])))
     try:
         done = demo.backforth("verify")
     finally:
-        with psycopg2.connect(demo.settings.database_url("postgres", "lineage")) as connection, connection.cursor() as cursor:
+        with (
+            psycopg2.connect(demo.settings.database_url("postgres", "lineage")) as connection,
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SET session_replication_role = replica")
             undo = "UPDATE lineage.generation_output SET output_text = left(output_text, -1) WHERE generation_id = %s"
             cursor.execute(undo, (str(row["response_id"]),))

@@ -22,11 +22,9 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(1500)]
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(make_home: Callable[[], Path]) -> Iterator[Path]:
     """A home of its own, brought down at the end."""
-    folder = tmp_path_factory.mktemp("kills")
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o011)
+    folder = make_home()
     yield folder
     backforth(folder, "down")
 
@@ -108,7 +106,7 @@ def test_kill_and_run_again(demo: Demo, home: Path, victim: str) -> None:
     objects, lineage = local_runtime_parts(settings)
     found = published(lineage, objects, "demo", PARTITION)
     assert found and found.rows == expected.rows
-    assert [row["version"] for row in lineage.fetch("releases_of_partition", dataset="demo", partition_key=PARTITION)] == [
-        expected.version
-    ]
+    assert [
+        row["version"] for row in lineage.fetch("releases_of_partition", dataset="demo", partition_key=PARTITION)
+    ] == [expected.version]
     assert backforth(home, "verify").returncode == 0

@@ -52,4 +52,6 @@ def test_real_pages_become_a_release(demo: Demo, warc: Path) -> None:
     for line in snapshot.funnel:
         print(line.stage, line.read, line.kept, line.reasons, line.facts)
     if report := os.environ.get("BACKFORTH_REPORT"):
-        Path(report).write_text(json.dumps({"funnel": [l.model_dump() for l in snapshot.funnel], "rows": release.rows}))
+        Path(report).write_text(
+            json.dumps({"funnel": [line.model_dump() for line in snapshot.funnel], "rows": release.rows})
+        )

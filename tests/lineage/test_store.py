@@ -125,6 +125,14 @@ def test_first_answer_counts(lineage_store: PostgresLineage) -> None:
     assert (row["output_text"], row["output_sha256"]) == ("first", sha256_text("first"))
 
 
+def test_only_the_text_of_the_stored_answer_is_taken(lineage_store: PostgresLineage) -> None:
+    """A text that is not the one named by the generation's digest is passed over, whatever brought it."""
+    (*facts, (_, [output])) = generation_rows("score", 1, add_run(lineage_store), text="the answer")
+    lineage_store.insert_all(facts)
+    assert lineage_store.insert("generation_output", [{**output, "output_text": "another"}]) == 0
+    assert lineage_store.insert("generation_output", [output]) == 1
+
+
 def test_erased_answer_does_not_come_back(lineage_store: PostgresLineage) -> None:
     """A chunk that is loaded after an erasure does not restore the text, under no generation."""
     run_id = add_run(lineage_store)
@@ -152,6 +160,9 @@ def test_what_postgresql_cannot_hold_is_bad_data(lineage_store: PostgresLineage)
             lineage_store.insert("config", rows)
         assert caught.value.reason == reason
     assert table(lineage_store, "config") == []
+    for value in ("a\x00b", "a\ud800b"):
+        with pytest.raises(DataError, match="end_run: error is no text"):
+            lineage_store.execute("end_run", run_id=str(uuid.uuid4()), state="FAIL", ended_at=None, error=value)
 
 
 def test_row_that_breaks_a_rule_is_fatal(lineage_store: PostgresLineage) -> None:

@@ -54,6 +54,7 @@ def test_a_grounded_answer_passes() -> None:
     assert fault is None
     assert found.copy_rate > 0.75
     assert found.length_ratio < 1
+    assert found.lost_numbers == ("12", "1,000")
     assert found.new_numbers == found.new_names == found.wrapper_phrases == found.web_furniture == ()
 
 

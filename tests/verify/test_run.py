@@ -42,6 +42,16 @@ def test_keeps_grounded_rows_with_their_figures() -> None:
     assert dropped[0]["detail"] == "1 not in the document: 70"
 
 
+def test_the_documents_language_counts() -> None:
+    """Capitals are looked at in English and not in German, where every noun has one."""
+    rt = make_runtime()
+    named = TEXT + " So say Anna, then Otto, and all of Westmark."
+    rows = [row(1, named), row(2, named) | {"language": "de"}]
+    kept, dropped = rows_of(rt, run(make_shard(rt, rows, REWRITTEN, "rewrite"), CONFIG, rt))
+    assert [item["pair_id"] for item in kept] == ["pair-2"]
+    assert [item["reason"] for item in dropped] == ["new_names"]
+
+
 def test_every_pair_gets_a_decision() -> None:
     """Kept or not, each pair has one decision that names policy, reason and run."""
     rt = make_runtime()

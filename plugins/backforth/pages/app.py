@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from airflow.api_fastapi.core_api.security import get_user
-from backforth.connections import lineage_store, object_store
 from fastapi import Depends, FastAPI, HTTPException, Query
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from backforth.connections import lineage_store, object_store
 from tasks.core.errors import DataError
 from tasks.lineage.store import PostgresLineage
 from tasks.lineage.trace import to_json, trace
@@ -59,7 +59,13 @@ def rows(dataset: str, version: str, offset: int = Query(0, ge=0)) -> HTMLRespon
         wanted = {item["shard_row"] for item in page if item["shard_key"] == key}
         shown += [row for number, row in enumerate(read_rows(objects, key)) if number in wanted]
     return _page(
-        "rows.html", dataset=dataset, version=version, rows=shown, offset=offset, total=page[0]["row_count"], step=PAGE_ROWS
+        "rows.html",
+        dataset=dataset,
+        version=version,
+        rows=shown,
+        offset=offset,
+        total=page[0]["row_count"],
+        step=PAGE_ROWS,
     )
 
 
