@@ -24,7 +24,7 @@ from airflow.sdk import PartitionedAssetTimetable, dag, task, task_group
 
 from backforth.adapter import run_stage
 from backforth.assets import documents, pairs
-from backforth.defaults import LLM_POOL, dag_defaults, manifest_param
+from backforth.defaults import LLM_POOL, LLM_QUEUE, dag_defaults, manifest_param
 from backforth.partition import commit, shards_of
 from backforth.specs import for_each_dataset
 from tasks.core.config import DatasetSpec
@@ -45,7 +45,7 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
         @task_group
         def shard(part: dict[str, Any]) -> Any:
-            @task(pool=LLM_POOL)
+            @task(pool=LLM_POOL, queue=LLM_QUEUE)
             def backtranslate(part: dict[str, Any]) -> dict[str, Any]:
                 from tasks.backtranslate.run import run
 
@@ -57,7 +57,7 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
                 return run_stage(run, part, spec.clean, spec)
 
-            @task(pool=LLM_POOL)
+            @task(pool=LLM_POOL, queue=LLM_QUEUE)
             def score(part: dict[str, Any]) -> dict[str, Any]:
                 from tasks.score.run import run
 
@@ -69,7 +69,7 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
                 return run_stage(run, part, spec.curate, spec)
 
-            @task(pool=LLM_POOL)
+            @task(pool=LLM_POOL, queue=LLM_QUEUE)
             def rewrite(part: dict[str, Any]) -> dict[str, Any]:
                 from tasks.rewrite.run import run
 

@@ -10,6 +10,8 @@ from tasks.core.errors import ConfigError, DataError, FatalError, RetriableError
 
 # A pool bounds how many tasks talk to model servers at once; `backforth up` and compose create it.
 LLM_POOL = "llm"
+# Workers of this queue stand next to the model servers; LocalExecutor takes every queue.
+LLM_QUEUE = "gpu"
 
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[

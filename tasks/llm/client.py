@@ -6,7 +6,6 @@ retried with backoff and then raises RetriableError, after every answer that did
 """
 
 import asyncio
-import json
 import queue
 import random
 import threading
@@ -179,7 +178,9 @@ def _answer(request: Request, response: httpx.Response, seconds: float) -> Answe
         content = choices[0]["message"]["content"]
         finish = choices[0].get("finish_reason") or "stop"
         usage = body.get("usage") or {}
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError, AttributeError) as error:
+        prompt_tokens, output_tokens = (int(usage.get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
+    # A body that is no JSON is a ValueError, one nested too deeply a RecursionError, `Infinity` tokens an OverflowError.
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise _TryAgain(f"HTTP 200 without an answer ({type(error).__name__}): {response.text[:200]!r}") from error
     if len(choices) != 1 or not isinstance(content, str):
         raise _TryAgain(f"HTTP 200 with {len(choices)} choices and content of type {type(content).__name__}")
@@ -187,10 +188,14 @@ def _answer(request: Request, response: httpx.Response, seconds: float) -> Answe
         raise ConfigError(f"asked for model {request.model_name!r}, the server answered as {body.get('model')!r}")
     return Answer(
         generation_id=request.generation_id,
-        # PostgreSQL refuses NUL, UTF-8 refuses lone surrogates; the stored answer is the one that goes downstream.
-        output_text=content.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8"),
-        finish_reason=str(finish),
-        prompt_tokens=int(usage.get("prompt_tokens") or 0),
-        output_tokens=int(usage.get("completion_tokens") or 0),
+        output_text=_storable(content),
+        finish_reason=_storable(str(finish)),
+        prompt_tokens=prompt_tokens,
+        output_tokens=output_tokens,
         facts={"seconds": round(seconds, 3)},
     )
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses NUL, UTF-8 refuses lone surrogates; the stored answer is the one that goes downstream."""
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")

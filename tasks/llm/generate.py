@@ -60,7 +60,9 @@ def generate(
             asker.link([(requests[i], table[i]["document_id"], instruction_id(table[i])) for i in pending], answers)
             for i in pending:
                 outcomes[i] = _outcome(table[i], answers[requests[i].generation_id], parse)
-            pending = [i for i in pending if isinstance(outcomes[i], Rejected)]
+            # What the server refused it would refuse again.
+            answered = (i for i in pending if isinstance(answers[requests[i].generation_id], Answer))
+            pending = [i for i in answered if isinstance(outcomes[i], Rejected)]
             if not pending:
                 break
     for i in range(len(table)):

@@ -45,6 +45,7 @@ def test_model_tasks_use_the_pool(dag_bag) -> None:
     for name in DATASETS:
         dag = dag_bag.dags[f"instruction_pairs__{name}"]
         pooled = {task.task_id for task in dag.tasks if task.pool == "llm"}
+        assert pooled == {task.task_id for task in dag.tasks if task.queue == "gpu"}
         assert pooled == {"shard.backtranslate", "shard.score", "shard.rewrite"}
 
 

@@ -1,6 +1,7 @@
 """Every part is killed in the middle of a run; then `demo` again: the release has the rows of an undisturbed run."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def start_demo(home: Path) -> subprocess.Popen[bytes]:
 def answered(settings: Settings) -> int:
     """How many requests the stand-in has answered since it was started."""
     try:
-        return int(httpx.get(f"{settings.standin_url}/ledger", trust_env=False, timeout=5).json()["requests"])
+        return int(httpx.get(f"{settings.standin_url}/ledger", trust_env=False, timeout=5).json()["answered"])
     except (httpx.HTTPError, KeyError, ValueError):
         return 0
 
@@ -68,13 +69,13 @@ def kill_group(process: psutil.Process) -> None:
             continue
 
 
-def running_task(settings: Settings) -> list[psutil.Process]:
-    """The processes in which tasks run: grandchildren of the scheduler."""
+def running_tasks(settings: Settings) -> list[psutil.Process]:
+    """The processes in which tasks run at this moment."""
     found = []
     for process in processes_of(settings.home, ["scheduler"]):
         try:
-            if "task runner" in " ".join(process.cmdline()).lower() or "supervisor" in process.name().lower():
-                found.append(process)
+            if re.search("LocalExecutor: [0-9a-f]", " ".join(process.cmdline())):
+                found += process.children(recursive=True)
         except psutil.Error:
             continue
     return found
@@ -91,8 +92,8 @@ def test_kill_and_run_again(demo: Demo, home: Path, victim: str) -> None:
     running = start_demo(home)
     assert wait_until(lambda: answered(settings) >= 5, 240), "no request reached the model server"
     if victim == "task":
-        assert wait_until(lambda: bool(running_task(settings)), 60), "no task process was found"
-        for process in running_task(settings):
+        assert wait_until(lambda: bool(running_tasks(settings)), 60), "no task process was found"
+        for process in running_tasks(settings):
             process.kill()
     else:
         for process in processes_of(settings.home, [victim]):

@@ -8,17 +8,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
+from tasks.lineage.database import POOL_OVERFLOW, POOL_SIZE
 from tasks.lineage.store import PostgresLineage, lock_key
 
 pytestmark = pytest.mark.stack
 
 HOLD = """
 import sys, time
+from tasks.lineage.database import POOL_OVERFLOW, POOL_SIZE
 from tasks.lineage.store import PostgresLineage
 with PostgresLineage(sys.argv[1]).lock("generate", "score", "abc"):
     print("held", flush=True)
@@ -59,8 +62,10 @@ def test_other_process_is_kept_out_until_the_holder_is_killed(
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    while "waiting" not in caplog.text:
+    deadline = time.monotonic() + 30
+    while "waiting" not in caplog.text and time.monotonic() < deadline:
         time.sleep(0.01)
+    assert "waiting" in caplog.text
     assert not is_free(lineage_store, "generate", "score", "abc")
     assert is_free(lineage_store, "generate", "score", "another")
     assert not entered.is_set()
@@ -81,6 +86,14 @@ def test_lock_ends_with_its_block(lineage_store: PostgresLineage) -> None:
     with lineage_store._engine.connect() as connection:
         count = sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         assert connection.execute(count).scalar_one() == 1
+
+
+def test_locks_do_not_use_up_the_pool(lineage_store: PostgresLineage) -> None:
+    """A task may hold more locks than the pool has connections, and still ask questions."""
+    with ExitStack() as held:
+        for number in range(POOL_SIZE + POOL_OVERFLOW + 1):
+            held.enter_context(lineage_store.lock("many", str(number)))
+        assert not is_free(lineage_store, "many", "0")
 
 
 def test_names_are_not_run_together() -> None:

@@ -141,7 +141,7 @@ def test_latest_is_the_highest_version_unless_pinned(lineage_store: PostgresLine
 def test_latest_follows_the_partition_first(lineage_store: PostgresLineage) -> None:
     """A refresh of an old partition does not become the latest, whatever its version."""
     run_id = add_run(lineage_store)
-    for partition_key, version in (("2026-02", "2026.2.0"), ("2026-01", "2026.1.7")):
+    for partition_key, version in (("2026-02", "2026.2.0"), ("2026-01", "2026.10.7")):
         snapshot_id = add_snapshot(lineage_store, run_id, name=version)
         stage_release(lineage_store, snapshot_id, version=version, partition_key=partition_key)
         lineage_store.insert_all(quality_rows(snapshot_id, run_id, at=STARTED))

@@ -6,9 +6,10 @@ import pytest
 from rich.console import Console
 
 from tasks.core.errors import DataError
+from tasks.core.ids import content_id
 from tasks.lineage.store import PostgresLineage
 from tasks.lineage.trace import render_tree, to_json, trace
-from tests.lineage.chain import DATASET, OUTPUTS, Chain, add_chain, publish
+from tests.lineage.chain import DATASET, OUTPUTS, Chain, add_chain, generation_rows, publish
 
 pytestmark = pytest.mark.stack
 
@@ -69,6 +70,27 @@ def test_view_says_the_same(lineage_store: PostgresLineage, chain: Chain) -> Non
     assert row["instruction_id"] == chain.generations["backtranslate"]
     assert row["response_id"] == chain.generations["rewrite"]
     assert [item["generation_id"] for item in row["scores"]] == [chain.generations["score"]]
+
+
+def test_other_instructions_of_the_document_do_not_mix_in(lineage_store: PostgresLineage, chain: Chain) -> None:
+    """A second instruction for the same document has a verdict of its own, which is not part of this row's chain."""
+    instruction_id = content_id("generation", "backtranslate", "second")
+    batches = dict(generation_rows("backtranslate", 0, chain.run_id))
+    generation = {**batches["generation"][0], "generation_id": instruction_id, "seed": 8}
+    parts = {"document_id": chain.document_id, "instruction_id": instruction_id}
+    pair_id = content_id("pair", chain.document_id, instruction_id, None)
+    decision = {"config_id": chain.configs["curate"], "kept": False, "reason": "score<5", "generated_by": chain.run_id}
+    lineage_store.insert_all(
+        [
+            ("generation", [generation]),
+            ("generation_input", [{"generation_id": instruction_id, "document_id": chain.document_id}]),
+            ("pair", [{"pair_id": pair_id, **parts}]),
+            ("decision", [{"pair_id": pair_id, **decision}]),
+        ]
+    )
+    assert [row["kept"] for row in trace(lineage_store, chain.pair_id).parts["decisions"]] == [True, True]
+    assert [row["reason"] for row in trace(lineage_store, pair_id).parts["decisions"]] == ["score<5"]
+    assert len(trace(lineage_store, chain.document_id).parts["pairs"]) == 3
 
 
 def test_prefix_document_and_generation(lineage_store: PostgresLineage, chain: Chain) -> None:

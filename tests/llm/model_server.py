@@ -1,0 +1,105 @@
+"""A model server that answers as a test says, over real HTTP, and counts what it was asked."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+MODEL = "tiny"
+Reply = tuple[int, dict[str, str], bytes]
+
+
+def chat(content: Any = "An answer.", *, model: str | None = MODEL, finish: str | None = "stop", **body: Any) -> Reply:
+    """A completion with one choice."""
+    choices = [{"message": {"content": content}, "finish_reason": finish}]
+    usage = {"prompt_tokens": 7, "completion_tokens": 3}
+    return as_json({"model": model, "choices": choices, "usage": usage, **body})
+
+
+def as_json(body: Any, status: int = 200, **headers: str) -> Reply:
+    """A reply whose body is `body` as JSON."""
+    return status, {"content-type": "application/json", **headers}, json.dumps(body).encode()
+
+
+class ModelServer:
+    """`reply(number, body, headers)` makes the answer to the request of that number, from 0 on.
+
+    `asked` holds the bodies in the order they came, `headers` theirs, `most_in_flight` how many were open at once.
+    """
+
+    def __init__(self) -> None:
+        self.reply: Callable[[int, dict[str, Any]], Reply] = lambda number, body: chat()
+        self.asked: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.most_in_flight = 0
+        self.in_flight = 0
+        self.let_go = threading.Event()
+        self.url = ""
+        self._guard = threading.Lock()
+
+    def answer(self, body: dict[str, Any], headers: dict[str, str]) -> Reply:
+        """Count one request and make its reply."""
+        with self._guard:
+            number = len(self.asked)
+            self.asked.append(body)
+            self.headers.append(headers)
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            return self.reply(number, body)
+        finally:
+            with self._guard:
+                self.in_flight -= 1
+
+    def texts(self) -> list[str]:
+        """The prompts that were asked, in order."""
+        return [body["messages"][0]["content"] for body in self.asked]
+
+    def wait_for(self, done: Callable[[], bool]) -> None:
+        """Wait until `done`; fail after ten seconds."""
+        for _ in range(1000):
+            if done():
+                return
+            time.sleep(0.01)
+        raise AssertionError("the server never came to that point")
+
+
+@contextmanager
+def model_server() -> Iterator[ModelServer]:
+    """Run a server on a free port; whatever hangs on `let_go` is let go at the end."""
+    state = ModelServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            status, headers, data = state.answer(body, {key.lower(): value for key, value in self.headers.items()})
+            try:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name.replace("_", "-"), value)
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+            except OSError:
+                self.close_connection = True  # the client did not wait
+
+        def log_message(self, *arguments: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.let_go.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
