@@ -4,6 +4,7 @@
 left running at the end.
 """
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -109,3 +110,10 @@ def _on_server(settings: Settings, statement: str, *names: str) -> None:
             cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
     finally:
         connection.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI is set, a skipped test fails the session: what was not run was not seen to work."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -20,6 +20,7 @@ from tasks.core.version import code_version
 from tasks.storage.objects import open_source
 
 log = logging.getLogger(__name__)
+MAX_ERROR_CHARS = 4_000
 T = TypeVar("T")
 StageRun = Callable[[ShardRef, Any, Runtime], ShardRef]
 
@@ -48,7 +49,7 @@ def in_run(spec: DatasetSpec | None, work: Callable[[Runtime], T]) -> T:
         try:
             result = work(rt)
         except BaseException as error:
-            _end(rt, _state(error), started_at, f"{type(error).__name__}: {error}")
+            _end(rt, _state(error), started_at, _told(error))
             raise
         _end(rt, "COMPLETE", started_at, None)
         return result
@@ -128,6 +129,12 @@ def _end(rt: Runtime, state: str, started_at: datetime, error: str | None) -> No
         # The work's own error matters more than the one met while recording it.
         log.warning("could not record the end of run %s: %s", rt.run.run_id, trouble)
     log.info("counts of this try: %s", json.dumps(metrics, sort_keys=True))
+
+
+def _told(error: BaseException) -> str:
+    """Return what an error says in a form that PostgreSQL takes: no NUL, no lone surrogate, not endless."""
+    text = f"{type(error).__name__}: {error}"[:MAX_ERROR_CHARS]
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _state(error: BaseException) -> str:

@@ -1,6 +1,7 @@
 """The live display of a refresh: one line per stage, with shards, rows and rejects."""
 
 import time
+from collections.abc import Callable
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -11,6 +12,8 @@ from tasks.core.errors import FatalError, PipelineError
 from tasks.local.follow import Chain, Progress, Step
 
 POLL_SECONDS = 1.0
+# How often the services are looked after while a chain is followed.
+MEND_SECONDS = 20.0
 # A chain that makes no progress for this long is reported instead of waited for.
 PATIENCE_SECONDS = 900.0
 _STYLES = {
@@ -22,14 +25,20 @@ _STYLES = {
 }
 
 
-def follow(chain: Chain, console: Console, title: str) -> Progress:
-    """Show the chain until its release is published. Raises FatalError naming the tasks that failed."""
-    started = last_change = time.monotonic()
+def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object] = lambda: None) -> Progress:
+    """Show the chain until its release is published; `mend` is called now and then to restart what has died.
+
+    Raises FatalError naming the tasks that failed.
+    """
+    started = last_change = mended = time.monotonic()
     seen = None
     progress = Progress()
     with Live(console=console, refresh_per_second=4, transient=not console.is_terminal) as live:
         while not (progress.finished or progress.skipped):
             try:
+                if time.monotonic() - mended > MEND_SECONDS:
+                    mended = time.monotonic()
+                    mend()
                 progress = chain.poll()
             except PipelineError as error:
                 progress = Progress(progress.steps)

@@ -31,6 +31,13 @@ def check_key(key: str) -> str:
     return key
 
 
+def check_length(key: str, length: int) -> int:
+    """Return `length`; raise ConfigError when a client would take it for the whole object."""
+    if length <= 0:
+        raise ConfigError(f"{key}: a range of {length} bytes was asked for")
+    return length
+
+
 class S3Objects:
     """One bucket on one S3 endpoint, optionally below a prefix."""
 
@@ -67,9 +74,10 @@ class S3Objects:
         try:
             return work()
         except S3Error as error:
-            if error.code in _MISSING:
+            # The answer to a HEAD request has no body: whether key or bucket is missing must be asked.
+            if error.code in _MISSING and self._has_bucket():
                 raise KeyError(where) from error
-            if error.code == "NoSuchBucket":
+            if error.code == "NoSuchBucket" or error.code in _MISSING:
                 raise ConfigError(
                     f"{where}: bucket {self.bucket!r} does not exist on {self._endpoint}; create it"
                 ) from error
@@ -78,10 +86,19 @@ class S3Objects:
                     f"{where}: {self._endpoint} refused the credentials ({error.code}); check the connection"
                 ) from error
             raise RetriableError(f"{where}: {self._endpoint} answered {error.code}: {error.message}") from error
+        except ValueError as error:  # the client looks at names before it sends anything
+            raise ConfigError(f"{where}: {error}") from error
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
             raise RetriableError(
                 f"{where}: {self._endpoint} cannot be reached ({type(error).__name__}: {error})"
             ) from error
+
+    def _has_bucket(self) -> bool:
+        """Whether the bucket exists; True where the server does not tell."""
+        try:
+            return self._client.bucket_exists(self.bucket)
+        except (MinioException, urllib3.exceptions.HTTPError, OSError):
+            return True
 
     def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
         name = self._name(key)
@@ -98,16 +115,19 @@ class S3Objects:
         return self._get(key, 0, 0)
 
     def get_range(self, key: str, offset: int, length: int) -> bytes:
-        """Return `length` bytes from `offset`. A length of 0 would mean the whole object, so it is refused."""
-        if length <= 0:
-            raise ConfigError(f"{key}: a range of {length} bytes was asked for")
-        return self._get(key, offset, length)
+        """Return `length` bytes from `offset`, fewer at the end."""
+        return self._get(key, offset, check_length(key, length))
 
     def _get(self, key: str, offset: int, length: int) -> bytes:
         name = self._name(key)
 
         def read() -> bytes:
-            response = self._client.get_object(self.bucket, name, offset=offset, length=length)
+            try:
+                response = self._client.get_object(self.bucket, name, offset=offset, length=length)
+            except S3Error as error:
+                if error.code == "InvalidRange":  # all of it lies beyond the end
+                    return b""
+                raise
             try:
                 return bytes(response.read())
             finally:
@@ -183,7 +203,7 @@ class FolderObjects:
     def get_range(self, key: str, offset: int, length: int) -> bytes:
         with self.open(key) as file:
             file.seek(offset)
-            return file.read(length)
+            return file.read(check_length(key, length))
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:

@@ -1,40 +1,21 @@
 """A stand-in model server per test, slow enough that a task can be killed in the middle."""
 
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tasks.local.settings import Settings
 from tasks.storage.objects import S3Objects
 from tests.conftest import _on_server
+from tests.llm.standin_process import standin
 
 
 @pytest.fixture
 def standin_url() -> Iterator[str]:
     """A stand-in of this test's own, 40 ms an answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tasks.llm.standin", "--port", str(port), "--latency-ms", "40"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(f"{url}/health", trust_env=False)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        process.kill()
-        process.wait()
+    with standin("--latency-ms", "40") as client:
+        yield str(client.base_url).rstrip("/")
 
 
 @pytest.fixture

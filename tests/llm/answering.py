@@ -65,7 +65,11 @@ class Model:
 
 
 def runtime(
-    model: Model, *, lineage: RecordingLineage | None = None, objects: MemoryObjects | None = None, run_id: str = "run-1"
+    model: Model,
+    *,
+    lineage: RecordingLineage | None = None,
+    objects: MemoryObjects | None = None,
+    run_id: str = "run-1",
 ) -> Runtime:
     """A runtime over fakes whose model is `model`."""
     return Runtime(

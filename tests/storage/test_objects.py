@@ -142,7 +142,7 @@ def nowhere(*, secret_key: str = "s") -> S3Objects:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return S3Objects(endpoint=f"127.0.0.1:{port}", access_key="a", secret_key=secret_key, bucket="b")
+    return S3Objects(endpoint=f"127.0.0.1:{port}", access_key="a", secret_key=secret_key, bucket="bucket")
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))
@@ -150,7 +150,7 @@ def test_a_server_that_is_away_fails_the_try(monkeypatch: pytest.MonkeyPatch, na
     """Retriable, with the object and the address in the message, and no secret."""
     monkeypatch.setattr(urllib3.Retry, "get_backoff_time", lambda self: 0)
     store = nowhere(secret_key="very-secret")
-    with pytest.raises(RetriableError, match=r"s3://b/some/key.*127\.0\.0\.1") as caught:
+    with pytest.raises(RetriableError, match=r"s3://bucket/some/key.*127\.0\.0\.1") as caught:
         CALLS[name](store, "some/key")
     assert "very-secret" not in str(caught.value)
     with pytest.raises(RetriableError):
@@ -186,6 +186,14 @@ def test_refused_credentials_are_a_configuration_error(
         CALLS[name](store, "some/key")
     assert "wrong-and-very-secret" not in str(caught.value)
     assert s3_settings.secrets["s3_secret_key"] not in str(caught.value)
+
+
+@pytest.mark.parametrize("bucket", ["a b", "x", "a..b", ""])
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_a_bucket_that_cannot_be_is_a_configuration_error(name: str, bucket: str) -> None:
+    """A specification may name any bucket; the error names it."""
+    with pytest.raises(ConfigError, match=f"s3://{bucket}/"):
+        CALLS[name](nowhere().below(bucket, ""), "some/key")
 
 
 @pytest.mark.stack
