@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from tasks.commands import corpus, demo, download, stack, trace, validate
+from tasks.commands import airflow, corpus, demo, download, stack, trace, validate
 from tasks.core.errors import PipelineError
 
 
@@ -47,6 +47,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command(context_settings=airflow.CONTEXT)(airflow.airflow)
 app.add_typer(corpus.app, name="corpus")
 
 if __name__ == "__main__":

@@ -71,7 +71,9 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
                 f"{'joined the refresh that is under way' if joined else 'refreshing'}: dataset {dataset}, "
                 f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}"
             )
-            progress_now = follow(chain, console, f"{dataset} {partition}", mend=lambda: stack.up(settings))
+            progress_now = follow(
+                chain, console, f"{dataset} {partition}", mend=lambda: stack.up(settings, keep_code=True)
+            )
         if progress_now.skipped:
             console.print(
                 f"{progress_now.skipped} was skipped: the partition has no data; its task's log says where it looked"

@@ -245,6 +245,8 @@ class DatasetSpec(Config):
             part = data.get(stage) or {}
             if not isinstance(part, dict):
                 continue
+            if "seed" in part:
+                raise ValueError(f"{stage}.seed: there is one seed, the dataset's; set `seed` at the top level")
             wanted = part.get("model", role)
             if isinstance(wanted, str):
                 if wanted not in data["models"]:
@@ -266,7 +268,8 @@ class DatasetSpec(Config):
 
         "2026-9" and "2026-09" would be two partitions with the same data, so only one form is taken.
         """
-        forms = {"%Y-%m": r"\d{4}-(0[1-9]|1[0-2])", "%Y-%m-%d": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"}
+        month = r"[0-9]{4}-(0[1-9]|1[0-2])"  # not \d, which takes the digits of every script
+        forms = {"%Y-%m": month, "%Y-%m-%d": month + r"-(0[1-9]|[12][0-9]|3[01])"}
         if not key or not re.fullmatch(forms[self.schedule.key_format], key):
             raise ValueError(f"partition key {key!r}: dataset {self.name} takes the form {self.schedule.key_format}")
         return key

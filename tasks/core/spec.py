@@ -5,9 +5,24 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from yaml.composer import ComposerError
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is given twice: YAML readers take the last one, and say nothing."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise ComposerError(None, None, f"{key.value!r} is given twice", key.start_mark)
+                seen.add(key.value)
+        return node
 
 
 def load_spec(path: str | Path) -> DatasetSpec:
@@ -17,18 +32,18 @@ def load_spec(path: str | Path) -> DatasetSpec:
     """
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 a SafeLoader
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a ValueError is no UTF-8, or a date such as 2026-13-45
         raise ConfigError(f"{path}: is no valid YAML: {error}") from error
     if not isinstance(data, dict):
         raise ConfigError(f"{path}: must be a mapping of keys to values, found {type(data).__name__}")
     try:
         spec = DatasetSpec.model_validate(data)
     except ValidationError as error:
-        # A model's part is copied into the stages that use it: its mistakes are told once, where they were written.
-        told = [item for item in error.errors() if item["loc"][1:2] != ("model",)] or error.errors()
+        # A model and the seed are copied into the stages: their mistakes are told once, where they were written.
+        told = [item for item in error.errors() if item["loc"][1:2] not in {("model",), ("seed",)}] or error.errors()
         raise ConfigError("\n".join(_line(path, item) for item in told)) from error
     if spec.name != path.stem:
         raise ConfigError(f"{path}: name: is {spec.name!r}, must be the file's stem {path.stem!r}")
@@ -56,7 +71,8 @@ def _allowed(loc: tuple[Any, ...]) -> list[str]:
         options = [child, *child.get("anyOf", []), *child.get("allOf", [])]
         names = [option["$ref"].rsplit("/", 1)[1] for option in options if "$ref" in option]
         node = schema["$defs"][names[0]] if names else child
-    return sorted(node.get("properties", {}))
+    allowed = set(node.get("properties", {}))
+    return sorted(allowed - {"seed"} if loc else allowed)  # the seed of a stage is filled in
 
 
 def json_schema() -> dict[str, Any]:

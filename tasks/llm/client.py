@@ -179,7 +179,7 @@ def _answer(request: Request, response: httpx.Response, seconds: float) -> Answe
         finish = choices[0].get("finish_reason") or "stop"
         usage = body.get("usage") or {}
         prompt_tokens, output_tokens = (int(usage.get(name) or 0) for name in ("prompt_tokens", "completion_tokens"))
-    # A body that is no JSON is a ValueError, one nested too deeply a RecursionError, `Infinity` tokens an OverflowError.
+    # No JSON is a ValueError, JSON nested too deeply a RecursionError, a count of `Infinity` an OverflowError.
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise _TryAgain(f"HTTP 200 without an answer ({type(error).__name__}): {response.text[:200]!r}") from error
     if len(choices) != 1 or not isinstance(content, str):

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from tasks.core.errors import ConfigError
+from tasks.core.ids import digest_of
 from tasks.local import airflow
 from tasks.local.postgres import postgres
 from tasks.local.processes import end_processes, processes_of
 from tasks.local.s3 import s3
 from tasks.local.service import Service, ServiceError, State, failure, main_process, pid_file, start, state_of
-from tasks.local.settings import Settings
+from tasks.local.settings import REPOSITORY, Settings
 from tasks.local.standin import standin
 
 # Told of every change: service or step, and what it is doing now ("starting", "healthy", …).
@@ -49,13 +50,19 @@ def service_names(settings: Settings, only: Collection[str] | None = None) -> li
     return [name for name in known if name in wanted]
 
 
-def up(settings: Settings, *, only: Collection[str] | None = None, report: Report = silent) -> None:
+def up(
+    settings: Settings, *, only: Collection[str] | None = None, keep_code: bool = False, report: Report = silent
+) -> None:
     """Bring the services up, in order, and wait until they are healthy.
+
+    Where our code was changed since they were started, those that run it are started anew, unless `keep_code`.
 
     Raises ServiceError, which says what failed, the end of its log and what to try.
     """
     names = service_names(settings, only)
     with _alone(settings, report):
+        if only is None and not keep_code:
+            _stop_old_code(settings, report)
         for group in services(settings):
             wanted = [service for service in group if service.name in names]
             if any(service.name in airflow.COMPONENTS for service in wanted):
@@ -63,6 +70,30 @@ def up(settings: Settings, *, only: Collection[str] | None = None, report: Repor
             _bring_up(settings, wanted, report)
             if any(service.name == "postgres" for service in wanted):
                 _migrate_lineage(settings, report)
+
+
+def _stop_old_code(settings: Settings, report: Report) -> None:
+    """Stop the services that run our code when it has changed since they were started: they hold what they imported."""
+    marker, now = settings.run_folder / "code.sha256", _code_sha256()
+    if marker.exists() and marker.read_text("utf-8") != now:
+        ours = {"standin", *airflow.COMPONENTS}
+        for group in reversed(services(settings)):
+            running = [s for s in group if s.name in ours and main_process(settings, s.name) is not None]
+            if running:
+                report("stack", "restarting what runs the code that was changed")
+                _stop(settings, running, report)
+    marker.write_text(now, "utf-8")
+
+
+def _code_sha256() -> str:
+    """Return a digest that changes when a file of ours does: its path, size and time."""
+    files = (path for folder in ("tasks", "plugins", "sql") for path in (REPOSITORY / folder).rglob("*.*"))
+    stats = [
+        (str(path), path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(files)
+        if path.suffix in {".py", ".jinja", ".html", ".sql"}
+    ]
+    return digest_of(stats)
 
 
 def down(settings: Settings, *, report: Report = silent) -> None:

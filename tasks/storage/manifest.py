@@ -143,17 +143,17 @@ def load_snapshot(objects: ObjectStore, key: str) -> tuple[SnapshotManifest, Man
 
 
 def chain(objects: ObjectStore, ref: ShardRef) -> Iterator[ShardManifest]:
-    """Yield a shard's manifest and those of all its ancestors, newest first, each once."""
+    """Yield a shard's manifest and those of all its ancestors, newest first, each once, with the digest it had."""
     seen: set[str] = set()
-    todo = [ref.key]
+    todo = [ref]
     while todo:
-        key = todo.pop()
-        if key in seen:
+        ref = todo.pop()
+        if ref.key in seen:
             continue
-        seen.add(key)
-        manifest, _ = load_shard_manifest(objects, key)
+        seen.add(ref.key)
+        manifest = open_shard(objects, ref)
         yield manifest
-        todo += [item["key"] for item in manifest.inputs if "key" in item]
+        todo += [ShardRef.model_validate(item) for item in manifest.inputs if "key" in item]
 
 
 def funnel(objects: ObjectStore, shards: Sequence[ShardRef]) -> list[StageCounts]:

@@ -126,7 +126,7 @@ def test_stored_answers_are_not_asked_for() -> None:
     before = run(rows, runtime(first, lineage=lineage))
     second = Model(lambda request: "something else")
     rt = runtime(second, lineage=lineage, run_id="run-2")
-    after = run(rows + [document(9)], rt)
+    after = run([*rows, document(9)], rt)
     assert [request.text for request in second.asked] == ["Judge: Document 9 tells how to brew tea."]
     assert [item.value for item in after[:5]] == [item.value for item in before]
     assert (rt.metrics["requests_reused"], rt.metrics["requests_sent"]) == (5, 1)

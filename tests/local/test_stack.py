@@ -12,10 +12,12 @@ import pytest
 
 from tasks.core.errors import ConfigError
 from tasks.local import stack
+from tasks.local.postgres import postgres
 from tasks.local.processes import processes_of
 from tasks.local.s3 import open_bucket
 from tasks.local.service import child_env, main_process
 from tasks.local.settings import Settings, load_settings
+from tasks.local.standin import standin
 from tasks.storage.objects import S3Objects
 
 pytestmark = pytest.mark.stack
@@ -145,3 +147,18 @@ def test_down_leaves_no_process_even_when_pid_files_are_gone(settings: Settings)
     stack.down(settings)
     stack.up(settings, only=["postgres"])
     assert _query(settings.lineage_url, "SELECT one FROM mark_postgres") == [(1,)]
+
+
+def test_changed_code_restarts_what_runs_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Services that hold old code are started anew by `up`, the stores are not; a watching command restarts nothing."""
+    group = [[postgres(settings), standin(settings)]]
+    monkeypatch.setattr(stack, "services", lambda _: group)
+    stack.up(settings)
+    before = {state.service: state.pid for state in stack.states(settings)}
+    monkeypatch.setattr(stack, "_code_sha256", lambda: "other")
+    stack.up(settings, keep_code=True)
+    assert {state.service: state.pid for state in stack.states(settings)} == before
+    stack.up(settings)
+    after = {state.service: state.pid for state in stack.states(settings)}
+    assert after["postgres"] == before["postgres"]
+    assert after["standin"] != before["standin"]

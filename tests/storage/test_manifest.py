@@ -1,5 +1,6 @@
 """Manifests: canonical, named by their content, and a changed object is never believed."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -155,7 +156,7 @@ def test_the_funnel_adds_up() -> None:
     assert [(line.read, line.kept) for line in lines] == [(18, 11), (11, 9), (9, 9)]
     for line in lines:
         assert line.read == line.kept + sum(line.reasons.values())
-    for earlier, later in zip(lines, lines[1:], strict=False):
+    for earlier, later in pairwise(lines):
         assert later.read == earlier.kept
     assert lines[0].reasons == {"empty_text": 5, "not_html": 2}
     assert lines[0].facts == {"skipped": {"warcinfo": 1}}

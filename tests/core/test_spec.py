@@ -1,0 +1,212 @@
+"""Specifications are read from YAML, and everything that is wrong with one is said at once, where it is."""
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tasks.core.config import DatasetSpec
+from tasks.core.errors import ConfigError
+from tasks.core.spec import json_schema, load_spec
+
+DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
+SHIPPED = sorted(DATASETS.glob("*.yaml"))
+GOOD = """
+name: made
+source: {uri: file:///somewhere}
+models:
+  backward: &m {connection: c, name: tiny, revision: r1}
+  judge: *m
+  rewriter: *m
+"""
+
+
+def load(folder: Path, text: str) -> DatasetSpec:
+    path = folder / "made.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_spec(path)
+
+
+def message(folder: Path, text: str) -> str:
+    """What is said of a bad specification."""
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text)
+    return str(caught.value)
+
+
+def test_a_good_specification(tmp_path: Path) -> None:
+    """What is not said has its default."""
+    made = load(tmp_path, GOOD + "curate: {min_score: 4}\n")
+    assert (made.name, made.curate.min_score, made.clean.min_chars) == ("made", 4, 12)
+    assert made.score.served_by.name == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("descripton: x", "descripton: unknown key; allowed here: backtranslate, clean, curate,"),
+        ("curate: {min_scor: 4}", "curate.min_scor: unknown key; allowed here: min_score"),
+        ("dedup: {a: 1}", "dedup.a: unknown key; allowed here: key"),
+        ("score: {temprature: 1}", "score.temprature: unknown key; allowed here: "),
+        ("curate: {min_score: 6}", "curate.min_score: Input should be less than or equal to 5 (given: 6)"),
+        ("curate: {min_score: many}", "curate.min_score: Input should be a valid integer"),
+        ("curate: 5", "curate: Input should be a valid dictionary"),
+        ("extract: {extractor: other}", "extract.extractor: Input should be 'resiliparse' (given: 'other')"),
+        ("schedule: {key_format: '%Y'}", "schedule.key_format: Input should be '%Y-%m' or '%Y-%m-%d' (given: '%Y')"),
+        ("schedule: {start_date: 2026-13-45}", "month must be in 1..12"),
+        ("score: {model: nobody}", "score.model: no role 'nobody' under models; there are"),
+        ("source: {uri: a, pattern: '*.gz'}", "source.pattern: must contain {partition}"),
+        ("1: 2", "1: "),
+    ],
+)
+def test_each_mistake_is_named(tmp_path: Path, text: str, told: str) -> None:
+    """The file, the key, what is wrong and what is allowed."""
+    # The first of a key is that of GOOD: leave its line out where the mistake brings its own.
+    kept = [line for line in GOOD.splitlines() if line.split(":")[0] != text.split(":")[0]]
+    said = message(tmp_path, "\n".join([*kept, text]))
+    assert told in said
+    assert all(line.startswith(f"{tmp_path / 'made.yaml'}: ") for line in said.splitlines())
+
+
+def test_a_mistake_in_a_model_is_told_once(tmp_path: Path) -> None:
+    """Though three stages use the model."""
+    said = message(tmp_path, GOOD.replace("revision: r1", "revision: main, concurency: 3"))
+    assert said.count("models.judge.revision") == said.count("models.judge.concurency") == 1
+    assert "unknown key; allowed here: concurrency, connection, context_tokens, name, revision" in said
+    assert "score.model" not in said
+
+
+def test_a_bad_seed_is_told_once(tmp_path: Path) -> None:
+    """Though three stages get it."""
+    said = message(tmp_path, GOOD + "seed: many\n")
+    assert said.count("many") == 1
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    """One run of `backforth validate` is enough."""
+    said = message(tmp_path, "name: Made\nsource: {}\nclean: {min_chars: 0, x: 1}\n")
+    for key in (
+        "name: ",
+        "source.uri: is required",
+        "models: is required",
+        "clean.min_chars: ",
+        "clean.x: unknown key",
+    ):
+        assert f"made.yaml: {key}" in said
+
+
+@pytest.mark.parametrize("text", ["", "- a", "just text", "5"])
+def test_what_is_no_mapping(tmp_path: Path, text: str) -> None:
+    """It says what it found."""
+    assert "must be a mapping" in message(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: b: c", "a: *nothing", "\t- x", "a: !!python/object:os.system {}"])
+def test_what_is_no_yaml(tmp_path: Path, text: str) -> None:
+    """With the place of the mistake; no tag makes an object."""
+    assert "no valid YAML" in message(tmp_path, text)
+
+
+def test_what_is_no_text(tmp_path: Path) -> None:
+    """Latin-1 is not UTF-8."""
+    (tmp_path / "made.yaml").write_bytes(b"name: caf\xe9")
+    with pytest.raises(ConfigError, match="no valid YAML"):
+        load_spec(tmp_path / "made.yaml")
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """Missing, or a folder."""
+    for path in (tmp_path / "made.yaml", tmp_path):
+        with pytest.raises(ConfigError, match="cannot be read"):
+            load_spec(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (GOOD + "seed: 1\nseed: 2\n", "seed"),
+        (GOOD + "curate: {min_score: 4, min_score: 5}\n", "min_score"),
+        (GOOD + "name: made\n", "name"),
+    ],
+)
+def test_a_key_that_is_given_twice_is_refused(tmp_path: Path, text: str, key: str) -> None:
+    """YAML readers take the last one silently; the first was meant as well."""
+    assert f"'{key}' is given twice" in message(tmp_path, text)
+
+
+def test_merge_keys_may_be_overridden(tmp_path: Path) -> None:
+    """`<<` with a changed key is no duplicate."""
+    made = load(tmp_path, GOOD.replace("judge: *m", "judge: {<<: *m, name: judge}"))
+    assert (made.models["judge"].name, made.models["judge"].revision) == ("judge", "r1")
+
+
+@pytest.mark.parametrize("stage", ["backtranslate", "score", "rewrite"])
+def test_a_seed_of_a_stage_is_refused(tmp_path: Path, stage: str) -> None:
+    """There is one seed, the dataset's: one that is given to a stage would be ignored."""
+    assert f"{stage}.seed" in message(tmp_path, f"{GOOD}{stage}: {{seed: 5}}\n")
+
+
+def test_the_name_is_the_files(tmp_path: Path) -> None:
+    """Dag ids and keys come from the one, humans look for the other."""
+    assert "name: is 'other', must be the file's stem 'made'" in message(tmp_path, GOOD.replace("made", "other"))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(max_size=40)
+    | st.dictionaries(
+        st.sampled_from([*DatasetSpec.model_fields, "x"]),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+            max_leaves=4,
+        ),
+    ).map(lambda body: yaml.safe_dump({**yaml.safe_load(GOOD), **body}))
+)
+def test_nothing_but_a_configuration_error(tmp_path: Path, text: str) -> None:
+    """Whatever stands in the file: another exception would break the Dags of every other dataset too."""
+    (tmp_path / "made.yaml").write_text(text, encoding="utf-8", errors="replace")
+    with contextlib.suppress(ConfigError):
+        load_spec(tmp_path / "made.yaml")
+
+
+def test_the_schema_for_editors_is_current() -> None:
+    """`backforth schema > dags/datasets/spec.schema.json` was run after the last change."""
+    stored = (DATASETS / "spec.schema.json").read_text(encoding="utf-8")
+    assert stored == json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_specifications_are_valid(path: Path) -> None:
+    """For us and for an editor; each points the editor to the schema."""
+    assert load_spec(path).name == path.stem
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=spec.schema.json\n")
+    schema_check(yaml.safe_load(text))
+
+
+def schema_check(body: Any) -> None:
+    jsonschema.validate(body, json_schema(), cls=jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"descripton": ""}, {"curate": {"min_score": 6}}, {"score": {"seed": 1}}, {"score": {"model": {}}}, {"models": 1}],
+)
+def test_an_editor_marks_what_we_refuse(change: dict[str, Any]) -> None:
+    """The schema is as strict as the reader."""
+    body = yaml.safe_load((DATASETS / "demo.yaml").read_text(encoding="utf-8"))
+    with pytest.raises(jsonschema.ValidationError):
+        schema_check({**body, **change})
+
+
+def test_there_are_three() -> None:
+    """A demonstration, one's own pages, and a real dataset to copy."""
+    assert [path.stem for path in SHIPPED] == ["demo", "my_pages", "web_instructions"]
+    assert [load_spec(path).demo for path in SHIPPED] == [True, True, False]
