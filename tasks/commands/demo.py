@@ -3,6 +3,7 @@
 import tempfile
 import textwrap
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
