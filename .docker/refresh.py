@@ -33,17 +33,17 @@ def main(dataset: str, partition: str, *files: str) -> None:
     spec.check_partition_key(partition)
     with TemporaryDirectory() as folder:
         paths = build(Path(folder)) if files == ("--sample",) else [Path(name) for name in files]
-        put_sources(objects, spec, partition, paths)
+        new_count = put_sources(objects, spec, partition, paths)
     home = Path(os.environ["AIRFLOW_HOME"])
     password = json.loads((home / "passwords.json").read_text(encoding="utf-8"))["admin"]
     with AirflowRest(Settings(home=home, ports={"airflow": 8080}, secrets={"ui_password": password})) as airflow:
         wait_for_dags(airflow, dataset)
         chain = Chain(airflow, lineage, dataset, partition)
-        chain.start()
+        chain.start(fresh=new_count > 0)
         progress = follow(chain, Console(), f"{dataset} {partition}")
-    release = None if progress.skipped else published(lineage, objects, dataset, partition)
+    release = None if progress.skipped or progress.refused else published(lineage, objects, dataset, partition, limit=0)
     if release is None:
-        sys.exit(f"nothing was published: {progress.skipped or 'the release was not approved'}")
+        sys.exit(f"nothing was published: {progress.skipped or progress.refused or 'the release is not there any more'}")
     print(f"published {dataset} {release.version}: {release.row_count} rows in {objects.bucket}/{release.folder}/")
 
 

@@ -13,6 +13,8 @@ LLM_POOL = "llm"
 # Workers of this queue stand next to the model servers; LocalExecutor takes every queue.
 LLM_QUEUE = "gpu"
 
+RETRIES = 8
+
 RETRY_POLICY = ExceptionRetryPolicy(
     rules=[
         RetryRule(exception=[ConfigError, FatalError, DataError], action=RetryAction.FAIL, reason="a person must look"),
@@ -22,10 +24,13 @@ RETRY_POLICY = ExceptionRetryPolicy(
 
 
 def task_defaults() -> dict[str, Any]:
-    """Default arguments of every task. Work is resumable, so a retry costs little and is offered often."""
+    """Default arguments of every task. Work is resumable, so a retry costs little: half an hour of them in all,
+
+    which is longer than a model server takes to load its weights.
+    """
     return {
         "owner": "backforth",
-        "retries": 3,
+        "retries": RETRIES,
         "retry_delay": timedelta(seconds=10),
         "retry_exponential_backoff": 2,
         "max_retry_delay": timedelta(minutes=10),

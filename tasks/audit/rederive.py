@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import DatasetSpec, ExtractConfig
-from tasks.core.errors import ConfigError, DataError, PipelineError
+from tasks.core.errors import ConfigError, DataError, FatalError, PipelineError, RetriableError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.core.runtime import LineageStore, ObjectStore, Row
 from tasks.extract.rederive import rederive
@@ -78,7 +78,7 @@ class Release:
         return [Broken("-", "release files", problem) for problem in problems]
 
     def verify(self, rows: list[Row]) -> Iterator[Broken | None]:
-        """Yield, for each row, the first broken link or None."""
+        """Yield, for each row, the first broken link or None. Raises RetriableError when a store is away."""
         judgements = {str(row["pair_id"]): _judgement(row) for row in rows}
         wanted = {str(row[name]) for row in rows for name in ("instruction_id", "response_id")}
         wanted |= {item["generation_id"] for item in judgements.values() if item}
@@ -87,6 +87,8 @@ class Release:
         for row in rows:
             try:
                 self._verify_row(row, judgements[str(row["pair_id"])], generations)
+            except RetriableError:
+                raise  # a store that is away says nothing of the row
             except _LinkError as error:
                 yield Broken(str(row["pair_id"]), error.link, str(error))
             except (PipelineError, KeyError) as error:
@@ -152,7 +154,12 @@ class Release:
 
     def _published(self, key: str) -> list[Row]:
         if key not in self._shards:
-            self._shards[key] = list(read_rows(self._objects, key))
+            try:
+                self._shards[key] = list(read_rows(self._objects, key))
+            except KeyError as error:
+                raise _LinkError("published row", f"{key}: the shard is gone") from error
+            except FatalError as error:
+                raise _LinkError("published row", str(error)) from error
         return self._shards[key]
 
 
@@ -167,7 +174,10 @@ class _Asked:
         stored = self._generations.get(generation_id)
         if stored is None:
             raise _LinkError(link, f"generation {generation_id} is not recorded")
-        prompt = load_prompt(stored["stage"], stored["prompt_version"])
+        try:
+            prompt = load_prompt(stored["stage"], stored["prompt_version"])
+        except ConfigError as error:
+            raise _LinkError(link, str(error)) from error
         if sha256_text(prompt.template) != stored["template_sha256"]:
             raise _LinkError(link, f"prompt {prompt.name}: the file was changed after it was used")
         rendered = sha256_text(prompt.render(**stage.values(row)))

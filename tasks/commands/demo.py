@@ -64,27 +64,24 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
             stack.up(settings, report=progress)
         objects, lineage, airflow = connect(settings)
         with airflow:
-            put_sources(objects, spec, partition, files)
+            new_count = put_sources(objects, spec, partition, files)
             wait_for_dags(airflow, dataset)
             chain = Chain(airflow, lineage, dataset, partition)
-            joined = chain.start()
+            joined = chain.start(fresh=new_count > 0)
             console.print(
                 f"{'joined the refresh that is under way' if joined else 'refreshing'}: dataset {dataset}, "
-                f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}"
+                f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}",
+                markup=False,
             )
             progress_now = follow(
                 chain, console, f"{dataset} {partition}", mend=lambda: stack.up(settings, keep_code=True)
             )
         if progress_now.skipped:
-            console.print(
-                f"{progress_now.skipped} was skipped: the partition has no data; its task's log says where it looked"
-            )
+            console.print(f"nothing was published: {progress_now.skipped}", markup=False)
             return
-        release = published(lineage, objects, dataset, partition)
-        if release is None:
-            raise ConfigError(
-                f"no release of {dataset} for {partition}: it was refused by the person asked to approve it"
-            )
+        release = published(lineage, objects, dataset, partition, limit=SHOWN_ROWS)
+        if progress_now.refused or release is None:
+            raise ConfigError(f"nothing was published: {progress_now.refused or 'the release is not there any more'}")
         _show(console, settings, spec, release)
     except KeyboardInterrupt:
         console.print(
@@ -94,13 +91,13 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
 
 
 def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Published) -> None:
-    console.print(f"\n[bold green]published[/] {spec.name} {release.version}: {release.row_count} rows")
+    say = partial(console.print, markup=False)
+    say()
+    say(Text.assemble(("published", "bold green"), f" {spec.name} {release.version}: {release.row_count} rows"))
     if spec.demo:
-        console.print(
-            "[yellow]made by the stand-in model server: it shows the machinery, not the quality of a model[/]"
-        )
-    console.print(f"files: s3://{settings.bucket}/{release.folder}/ at {settings.s3_url} (keys in {settings.file})")
-    for row in release.rows[:SHOWN_ROWS]:
+        say("made by the stand-in model server: it shows the machinery, not the quality of a model", style="yellow")
+    say(f"files: s3://{settings.bucket}/{release.folder}/ at {settings.s3_url} (keys in {settings.file})")
+    for row in release.rows:
         instruction, response = (message["content"] for message in row["messages"])
         body = Text.assemble(
             (instruction, "bold"),
@@ -109,11 +106,9 @@ def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Publ
             "\n\n",
             (f"score {row['score']}  {row['source_url']}", "dim"),
         )
-        console.print(Panel(body, title=row["id"], title_align="left", width=min(console.width, 110)))
-    console.print(f"Airflow: {settings.airflow_url}  user {UI_USER}  password {settings.secrets['ui_password']}")
+        say(Panel(body, title=Text(row["id"]), title_align="left", width=min(console.width, 110)))
+    say(f"Airflow: {settings.airflow_url}  user {UI_USER}  password {settings.secrets['ui_password']}")
     if release.rows:
-        console.print(f"trace a row:    .venv/bin/backforth trace {release.rows[0]['id']}")
-    console.print(f"verify them:    .venv/bin/backforth verify --dataset {spec.name} --release {release.version}")
-    console.print(
-        f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}"
-    )
+        say(f"trace a row:    .venv/bin/backforth trace {release.rows[0]['id']}")
+    say(f"verify them:    .venv/bin/backforth verify --dataset {spec.name} --release {release.version}")
+    say(f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}")

@@ -11,9 +11,11 @@ from rich.progress import track
 
 from tasks.commands.options import Home
 from tasks.core.errors import ConfigError, FatalError
+from tasks.core.runtime import Row
 from tasks.lineage.store import PostgresLineage
 from tasks.local.connect import local_runtime_parts
 from tasks.local.settings import load_settings
+from tasks.storage.objects import check_key
 
 
 def download(
@@ -28,28 +30,49 @@ def download(
     """
     console = Console()
     objects, lineage = local_runtime_parts(load_settings(home))
-    version = resolve_release(lineage, dataset, release)
+    found = find_release(lineage, dataset, release)
+    version = found["version"]
     folder = f"releases/{dataset}/{version}"
     out = out or Path(f"{dataset}-{version}")
-    manifest = json.loads(objects.get(f"{folder}/manifest.json"))
+    data = objects.get(f"{folder}/manifest.json")
+    if hashlib.sha256(data).hexdigest() != found["manifest_sha256"]:
+        raise FatalError(f"{folder}/manifest.json: its bytes do not have the recorded digest; nothing was copied")
+    manifest = json.loads(data)
     for file in track(manifest["files"], description="downloading", console=console, transient=True):
-        data = objects.get(f"{folder}/{file['path']}")
-        if hashlib.sha256(data).hexdigest() != file["sha256"]:
+        content = objects.get(f"{folder}/{check_key(file['path'])}")
+        if hashlib.sha256(content).hexdigest() != file["sha256"]:
             raise FatalError(
                 f"{folder}/{file['path']}: its bytes do not have the digest in manifest.json; nothing more was copied"
             )
         target = out / file["path"]
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    (out / "manifest.json").write_bytes(objects.get(f"{folder}/manifest.json"))
-    console.print(f"{dataset} {version}: {manifest['row_count']} rows in {out}/")
+        target.write_bytes(content)
+    (out / "manifest.json").write_bytes(data)
+    console.print(f"{dataset} {version}: {manifest['row_count']} rows in {out}/", markup=False)
+
+
+def find_release(lineage: PostgresLineage, dataset: str, release: str) -> Row:
+    """Return the published release that `release` names: a version, or `latest`.
+
+    Raises ConfigError naming the published versions when there is none of this name, or it is not published.
+    """
+    if release == "latest":
+        found = lineage.fetch("latest_release", dataset=dataset)
+        missing = f"dataset {dataset} has no published release yet; run `backforth demo` or trigger its Dags"
+    else:
+        named = lineage.fetch("release_by_version", dataset=dataset, version=release)
+        found = [row for row in named if row["state"] == "published"]
+        missing = f"dataset {dataset} has no release {release}"
+        if named:
+            missing = f"release {release} of dataset {dataset} is {named[0]['state']}, not published"
+    if found:
+        return found[0]
+    there = [
+        f"{row['dataset']} {row['version']}" for row in lineage.fetch("all_releases") if row["state"] == "published"
+    ]
+    raise ConfigError(f"{missing}. Published are: {', '.join(there) or 'none'}")
 
 
 def resolve_release(lineage: PostgresLineage, dataset: str, release: str) -> str:
-    """Return the version that `release` names: itself, or that of the latest published one."""
-    rows = lineage.fetch("latest_release", dataset=dataset)
-    if release != "latest":
-        return release
-    if not rows:
-        raise ConfigError(f"dataset {dataset} has no published release yet; run `backforth demo` or trigger its Dags")
-    return str(rows[0]["version"])
+    """Return the version that `release` names."""
+    return str(find_release(lineage, dataset, release)["version"])

@@ -16,6 +16,9 @@ POLL_SECONDS = 1.0
 MEND_SECONDS = 20.0
 # A chain that makes no progress for this long is reported instead of waited for.
 PATIENCE_SECONDS = 900.0
+WHERE_TO_APPROVE = (
+    "waiting for a person: approve or reject the release in the Airflow UI under Browse > Required Actions"
+)
 _STYLES = {
     "success": "green",
     "running": "yellow",
@@ -31,10 +34,10 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
     Raises FatalError naming the tasks that failed.
     """
     started = last_change = mended = time.monotonic()
-    seen = None
+    seen, asked = None, False
     progress = Progress()
     with Live(console=console, refresh_per_second=4, transient=not console.is_terminal) as live:
-        while not (progress.finished or progress.skipped):
+        while not progress.ended:
             try:
                 if time.monotonic() - mended > MEND_SECONDS:
                     mended = time.monotonic()
@@ -42,11 +45,16 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
                 progress = chain.poll()
             except PipelineError as error:
                 progress = Progress(progress.steps)
-                live.console.print(f"[yellow]waiting:[/] {error}", highlight=False)
+                live.console.print(Text.assemble(("waiting:", "yellow"), f" {error}"))
             if console.is_terminal:
                 live.update(_table(progress, title, time.monotonic() - started))
             if progress.failed:
                 break
+            if any(step.state == "awaiting_input" for step in progress.steps):
+                last_change = time.monotonic()  # a person takes as long as a person takes
+                if not asked:
+                    asked = True
+                    live.console.print(WHERE_TO_APPROVE, markup=False, highlight=False)
             snapshot = [(s.name, s.state, s.done, s.sent) for s in progress.steps]
             if snapshot != seen:
                 if not console.is_terminal:
@@ -56,7 +64,7 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
                 raise FatalError(
                     f"no progress for {PATIENCE_SECONDS:.0f} s; look at `backforth status` and the Airflow UI"
                 )
-            if not progress.finished:
+            if not progress.ended:
                 time.sleep(POLL_SECONDS)
     if not console.is_terminal:
         console.print(_table(progress, title, time.monotonic() - started))
@@ -74,12 +82,13 @@ def _lines(console: Console, seen: list[tuple[str, str, int, int]] | None, progr
     for step in progress.steps:
         if step.state == "success" and step.done == step.total and before.get(step.name) != "success":
             console.print(
-                f"  {step.family}.{step.name}: {step.done} done, {step.kept} rows kept, {step.rejected} rejected"
+                f"  {step.family}.{step.name}: {step.done} done, {step.kept} rows kept, {step.rejected} rejected",
+                markup=False,
             )
 
 
 def _table(progress: Progress, title: str, seconds: float) -> Group:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     table.add_column("stage", no_wrap=True, min_width=19)
     table.add_column("state", no_wrap=True)
     for column in ("shards", "rows in", "kept", "rejected", "asked", "reused"):

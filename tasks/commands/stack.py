@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tasks.commands.options import Home
 from tasks.commands.progress import StackProgress
@@ -39,7 +40,7 @@ def down(home: Home = None) -> None:
     console = Console()
     with StackProgress(console, [*reversed(stack.service_names(settings))]) as progress:
         stack.down(settings, report=progress)
-    console.print(f"down: no process of {settings.home} is left", highlight=False)
+    console.print(f"down: no process of {settings.home} is left", markup=False, highlight=False)
 
 
 def status(home: Home = None) -> None:
@@ -50,14 +51,13 @@ def status(home: Home = None) -> None:
         table.add_column(title, overflow="fold")
     states = stack.states(settings)
     for state in states:
-        colour = COLOURS[state.state]
         table.add_row(
             state.service,
-            f"[{colour}]{state.state}[/]",
+            Text(state.state, style=COLOURS[state.state]),
             str(state.pid or ""),
             _duration(state.uptime_seconds) if state.pid else "",
-            state.url,
-            state.detail.splitlines()[0] if state.detail else "",
+            Text(state.url),
+            Text(state.detail.splitlines()[0] if state.detail else ""),
         )
     Console().print(table)
     if any(state.state != "healthy" for state in states):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import track
+from rich.text import Text
 
 from tasks.audit.rederive import Release
 from tasks.commands.download import resolve_release
@@ -67,8 +68,8 @@ def verify(
         if found:
             broken.append(found)
     for item in broken:
-        console.print(f"[red]broken[/] {item}", highlight=False)
+        console.print(Text.assemble(("broken", "red"), f" {item}"))
     if broken:
-        console.print(f"{dataset} {version}: {len(broken)} broken links in {len(rows)} rows")
+        console.print(f"{dataset} {version}: {len(broken)} broken links in {len(rows)} rows", markup=False)
         raise typer.Exit(1)
-    console.print(f"[green]{dataset} {version}: {len(rows)} rows derived again, every link holds[/]")
+    console.print(Text(f"{dataset} {version}: {len(rows)} rows derived again, every link holds", style="green"))

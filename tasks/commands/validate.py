@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from tasks.core.errors import ConfigError
 from tasks.core.spec import json_schema, load_spec
@@ -26,11 +27,12 @@ def validate(
             spec = load_spec(path)
         except ConfigError as error:
             failed = True
-            console.print(f"[red]invalid[/]  {path}")
+            console.print(Text.assemble(("invalid", "red"), f"  {path}"))
             console.print(str(error), markup=False, highlight=False)
         else:
             roles = ", ".join(f"{role}={model.name}" for role, model in spec.models.items())
-            console.print(f"[green]valid[/]    {path}: dataset {spec.name}, {spec.schedule.cron!r}, {roles}")
+            told = f"    {path}: dataset {spec.name}, {spec.schedule.cron!r}, {roles}"
+            console.print(Text.assemble(("valid", "green"), told))
     if failed:
         raise typer.Exit(1)
 

@@ -68,7 +68,6 @@ class SourceConfig(Config):
         "{partition}/*.warc.gz", description="files below the root, with {partition} for the partition key"
     )
     licence: str = Field("unknown", description="what is known of the rights in the source, for the card")
-    keep_source: bool = Field(False, description="copy each record that reaches a model into our bucket")
 
 
 class ExtractConfig(Config):
@@ -105,7 +104,6 @@ class ModelSpec(Config):
     connection: str = Field(json_schema_extra=OPERATIONAL, description="id of the Airflow connection")
     name: str = Field(description="the model's name at the server, as in /v1/models")
     revision: str = Field(description="weights commit; never a moving name such as main")
-    context_tokens: int = Field(8192, ge=512, json_schema_extra=OPERATIONAL)
     concurrency: int = Field(16, ge=1, le=4096, json_schema_extra=OPERATIONAL)
     timeout_seconds: float = Field(300.0, gt=0, json_schema_extra=OPERATIONAL)
 

@@ -17,7 +17,7 @@ from tasks.core.refs import ShardRef
 from tasks.core.runtime import Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.storage.manifest import open_shard
-from tasks.storage.shards import read_rows
+from tasks.storage.shards import ShardFile, read_shard
 from tasks.storage.stage import commit_stage
 
 VERSION = 1
@@ -32,7 +32,7 @@ def run(shards: Sequence[ShardRef], config: DedupConfig, rt: Runtime) -> list[Sh
     anywhere gives new keys.
     """
     sources = [open_shard(rt.objects, shard) for shard in shards]
-    firsts = _Firsts(rt, [source.kept.key for source in sources])
+    firsts = _Firsts(rt, [source.kept for source in sources])
     everything = [shard.sha256 for shard in shards]
     return [
         commit_stage(
@@ -57,14 +57,14 @@ def text_key(text: str) -> bytes:
 class _Firsts:
     """Where each text occurs first. Reads the shards on the first question only: finished work asks none."""
 
-    def __init__(self, rt: Runtime, keys: list[str]) -> None:
+    def __init__(self, rt: Runtime, files: list[ShardFile]) -> None:
         self._rt = rt
-        self._keys = keys
+        self._files = files
 
     def outcomes(self, rank: int) -> Iterator[Outcome]:
         """Yield the rows of the shard at `rank`, kept or rejected."""
         starts, first_of, ids = self._index
-        for number, row in enumerate(read_rows(self._rt.objects, self._keys[rank]), start=starts[rank]):
+        for number, row in enumerate(read_shard(self._rt.objects, self._files[rank]), start=starts[rank]):
             first = first_of[text_key(row["text"])]
             if first == number:
                 yield row
@@ -81,9 +81,9 @@ class _Firsts:
         starts: list[int] = []
         first_of: dict[bytes, int] = {}
         ids = bytearray()
-        for key in self._keys:
+        for file in self._files:
             starts.append(len(ids) // 16)
-            for row in read_rows(self._rt.objects, key, columns=["document_id", "text"]):
+            for row in read_shard(self._rt.objects, file, columns=["document_id", "text"]):
                 first_of.setdefault(text_key(row["text"]), len(ids) // 16)
                 ids += uuid.UUID(row["document_id"]).bytes
         return starts, first_of, ids

@@ -12,7 +12,7 @@ from tasks.filters.rules import rules_of
 from tasks.storage.stage import run_stage
 
 VERSION = 1
-STAGE = Stage("filter", VERSION, reads=DOCUMENT, writes=DOCUMENT)
+STAGE = Stage("filters", VERSION, reads=DOCUMENT, writes=DOCUMENT)
 
 
 def run(shard: ShardRef, config: FilterConfig, rt: Runtime) -> ShardRef:

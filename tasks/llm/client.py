@@ -18,8 +18,8 @@ from tasks.core.config import ModelSpec
 from tasks.core.errors import ConfigError, PipelineError, RetriableError
 from tasks.llm.request import Answer, Refused, Request
 
-# Statuses that say "later"; others of the 4xx family say "never".
-_LATER = {408, 409, 425, 429, 500, 502, 503, 504}
+# Statuses that say "later", with all of the 5xx family; others of the 4xx family say "never".
+_LATER = {408, 409, 425, 429}
 _NEVER_RECORD = {400, 413, 422}
 MAX_TRIES = 5
 MAX_BACKOFF_SECONDS = 20.0
@@ -144,7 +144,7 @@ class OpenAIClient:
             response = await http.post("/v1/chat/completions", json=body)
         except httpx.HTTPError as error:
             raise _TryAgain(f"{type(error).__name__}: {error}") from error
-        if response.status_code in _LATER:
+        if response.status_code in _LATER or response.status_code >= 500:
             raise _TryAgain(f"HTTP {response.status_code}: {response.text[:200]}", _retry_after(response))
         if response.status_code in _NEVER_RECORD:
             return Refused(request.generation_id, f"HTTP {response.status_code}: {response.text[:500]}")

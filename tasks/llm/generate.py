@@ -59,9 +59,9 @@ def generate(
             answers = asker.answer(list(requests.values()))
             asker.link([(requests[i], table[i]["document_id"], instruction_id(table[i])) for i in pending], answers)
             for i in pending:
-                outcomes[i] = _outcome(table[i], answers[requests[i].generation_id], parse)
-            # What the server refused it would refuse again.
-            answered = (i for i in pending if isinstance(answers[requests[i].generation_id], Answer))
+                outcomes[i] = _outcome(table[i], answers.get(requests[i].generation_id), parse)
+            # What the server refused it would refuse again, and what was erased stays erased.
+            answered = (i for i in pending if isinstance(answers.get(requests[i].generation_id), Answer))
             pending = [i for i in answered if isinstance(outcomes[i], Rejected)]
             if not pending:
                 break
@@ -69,9 +69,11 @@ def generate(
         yield outcomes[i]
 
 
-def _outcome(row: Row, answer: Answer | Refused, parse: Parse) -> Generated | Rejected:
+def _outcome(row: Row, answer: Answer | Refused | None, parse: Parse) -> Generated | Rejected:
+    if answer is None:
+        return Rejected(row, "answer_erased", "an erasure forbids to store the answer again")
     if isinstance(answer, Refused):
-        return Rejected(row, "request_rejected_by_server", answer.detail)
+        return Rejected(row, answer.reason, answer.detail)
     try:
         return Generated(row, answer, parse(answer))
     except DataError as error:
@@ -130,7 +132,7 @@ class _Asker:
         return [row if row["generated_by"] in known else {**row, "generated_by": ours} for row in rows]
 
     def answer(self, requests: Sequence[Request]) -> dict[str, Answer | Refused]:
-        """Return an answer for every request; identical requests are sent once."""
+        """Return an answer for every request but those whose answer was erased; identical ones are sent once."""
         wanted = {request.generation_id: request for request in requests}
         answers: dict[str, Answer | Refused] = dict(self._stored(list(wanted)))
         self._counts["requests_reused"] += len(answers)
@@ -169,7 +171,9 @@ class _Asker:
         finally:
             self._flush(buffer, by_id)
         # After ON CONFLICT the stored answer is the one that counts, whoever wrote it.
-        return {**self._stored([key for key in by_id if key not in refused]), **refused}
+        stored = self._stored([key for key in by_id if key not in refused])
+        erased = {key: Refused(key, "its stored answer was erased", "answer_erased") for key in by_id}
+        return {**erased, **stored, **refused}
 
     def _flush(self, buffer: list[Answer], by_id: dict[str, Request]) -> None:
         if not buffer:
@@ -214,6 +218,6 @@ class _Asker:
             [
                 {"generation_id": request.generation_id, "document_id": document, "instruction_id": instruction}
                 for request, document, instruction in asked
-                if isinstance(answers[request.generation_id], Answer)
+                if isinstance(answers.get(request.generation_id), Answer)
             ],
         )

@@ -54,10 +54,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refused:
-    """The server will never answer this request (a 4xx that is the request's fault)."""
+    """There is no answer and will be none: a 4xx that is the request's fault, or an answer that was erased."""
 
     generation_id: str
     detail: str
+    reason: str = "request_rejected_by_server"
 
 
 def model_id(name: str, revision: str) -> str:

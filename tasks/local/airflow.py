@@ -64,6 +64,8 @@ def airflow_env(settings: Settings, service: str = "airflow") -> dict[str, str]:
         "CORE__LOAD_EXAMPLES": "False",
         # A paused consumer loses the asset events of its time for good.
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        # One task instance per file of the corpus; a month of a large crawl has tens of thousands.
+        "CORE__MAX_MAP_LENGTH": "100000",
         "CORE__FERNET_KEY": secrets["fernet_key"],
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{UI_USER}:admin",

@@ -4,6 +4,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
@@ -25,7 +26,7 @@ PARSE_SECONDS = 90.0
 
 @dataclass(frozen=True)
 class Published:
-    """A published release, as its manifest and its rows say."""
+    """A published release: `row_count` is all it has, `rows` those that were asked for."""
 
     version: str
     folder: str
@@ -99,8 +100,10 @@ def wait_for_dags(airflow: AirflowRest, dataset: str) -> None:
         time.sleep(0.5)
 
 
-def published(lineage: PostgresLineage, objects: ObjectStore, dataset: str, partition_key: str) -> Published | None:
-    """Return the newest published release of a partition, with its rows, or None."""
+def published(
+    lineage: PostgresLineage, objects: ObjectStore, dataset: str, partition_key: str, *, limit: int | None = None
+) -> Published | None:
+    """Return the newest published release of a partition, with its first `limit` rows (all by default), or None."""
     rows = [
         row
         for row in lineage.fetch("releases_of_partition", dataset=dataset, partition_key=partition_key)
@@ -110,9 +113,11 @@ def published(lineage: PostgresLineage, objects: ObjectStore, dataset: str, part
         return None
     newest: dict[str, Any] = rows[-1]
     folder = f"releases/{dataset}/{newest['version']}"
-    shards = [key for key in objects.list(f"{folder}/") if key.endswith(".parquet")]
-    found = [row for key in shards for row in read_rows(objects, key)]
-    return Published(version=newest["version"], folder=folder, row_count=len(found), rows=found)
+    shards = (key for key in objects.list(f"{folder}/") if key.endswith(".parquet"))
+    found = (row for key in shards for row in read_rows(objects, key))
+    return Published(
+        version=newest["version"], folder=folder, row_count=newest["row_count"], rows=list(islice(found, limit))
+    )
 
 
 def connect(settings: Settings) -> tuple[S3Objects, PostgresLineage, AirflowRest]:

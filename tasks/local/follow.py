@@ -31,6 +31,7 @@ class Airflow(Protocol):
     def trigger(self, dag_id: str, partition_key: str | None = None) -> dict[str, Any]: ...
     def dag_runs(self, dag_id: str, partition_key: str | None = None) -> list[dict[str, Any]]: ...
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]: ...
+    def upstream_events(self, dag_id: str, run_id: str) -> list[dict[str, Any]]: ...
 
 
 @dataclass
@@ -51,12 +52,21 @@ class Step:
 
 @dataclass
 class Progress:
-    """Where the chain is. `finished` is success; `failed` names tasks a person must look at."""
+    """Where the chain is. `finished` is success; `failed` names tasks a person must look at.
+
+    `skipped` and `refused` say why the chain ended without a release and without a fault.
+    """
 
     steps: list[Step] = field(default_factory=list)
     finished: bool = False
     skipped: str = ""
+    refused: str = ""
     failed: list[str] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come, apart from a failure."""
+        return self.finished or bool(self.skipped or self.refused)
 
 
 class Chain:
@@ -68,23 +78,21 @@ class Chain:
         self._dataset = dataset
         self._key = partition_key
         self._runs: dict[str, str] = {}
-        self._before: dict[str, set[str]] = {}
+        self._others: set[str] = set()
 
-    def start(self) -> bool:
+    def start(self, *, fresh: bool = False) -> bool:
         """Join the partition's refresh when one is under way, else trigger one; return whether it was joined.
 
-        A joined chain begins at the Dag that is active now: what came before it is done.
+        A joined chain begins at the first Dag that is active now: what came before it is done. With `fresh` none is
+        joined, since a run that is under way may have listed its sources before the newest of them was there.
         """
-        for family in FAMILIES:
-            runs = self._airflow.dag_runs(self._dag(family), self._key)
-            active = [run for run in runs if run["state"] in ACTIVE]
-            self._before[family] = {run["dag_run_id"] for run in runs} - {run["dag_run_id"] for run in active}
-            if active and not self._runs:
-                self._runs[family] = str(active[0]["dag_run_id"])
-        if self._runs:
-            return True
-        run = self._airflow.trigger(self._dag("web_corpus"), self._key)
-        self._runs["web_corpus"] = str(run["dag_run_id"])
+        for family in FAMILIES if not fresh else ():
+            active = [run for run in self._airflow.dag_runs(self._dag(family), self._key) if run["state"] in ACTIVE]
+            if active:
+                self._runs[family] = str(active[-1]["dag_run_id"])
+                return True
+        run = self._airflow.trigger(self._dag(FAMILIES[0]), self._key)
+        self._runs[FAMILIES[0]] = str(run["dag_run_id"])
         return False
 
     def poll(self) -> Progress:
@@ -99,14 +107,24 @@ class Chain:
         return f"{family}__{self._dataset}"
 
     def _find(self, family: str) -> None:
-        """Find the run of a consumer: the first one of our key that was not there when we started."""
-        earlier = FAMILIES[: FAMILIES.index(family)]
-        if family in self._runs or not any(name in self._runs for name in earlier):
+        """Find the run of a consumer: one that consumed an event of the run we follow upstream.
+
+        Airflow may give one run the events of several upstream runs, so any of its events will do.
+        """
+        upstream = FAMILIES[FAMILIES.index(family) - 1]
+        if family in self._runs or family == FAMILIES[0] or upstream not in self._runs:
             return
-        runs = self._airflow.dag_runs(self._dag(family), self._key)
-        new = [run for run in runs if run["dag_run_id"] not in self._before[family]]
-        if new:
-            self._runs[family] = str(new[0]["dag_run_id"])
+        source = (self._dag(upstream), self._runs[upstream])
+        for run in reversed(self._airflow.dag_runs(self._dag(family), self._key)):
+            run_id = str(run["dag_run_id"])
+            # Airflow 3.3 answers 500 to a question for the events of a run that has not started.
+            if run_id in self._others or run["start_date"] is None:
+                continue
+            events = self._airflow.upstream_events(self._dag(family), run_id)
+            if source in {(event["source_dag_id"], event["source_run_id"]) for event in events}:
+                self._runs[family] = run_id
+                return
+            self._others.add(run_id)
 
     def _steps(self, family: str, progress: Progress) -> list[Step]:
         steps = {name: Step(family, name.removeprefix("shard.")) for name in STEPS[family]}
@@ -117,7 +135,11 @@ class Chain:
         return [step for name, step in steps.items() if name != "approve" or step.total]
 
     def _add_states(self, family: str, run_id: str, steps: dict[str, Step], progress: Progress) -> None:
-        run = next(r for r in self._airflow.dag_runs(self._dag(family), self._key) if r["dag_run_id"] == run_id)
+        runs = self._airflow.dag_runs(self._dag(family), self._key)
+        run = next((one for one in runs if one["dag_run_id"] == run_id), None)
+        if run is None:
+            progress.failed.append(f"{self._dag(family)} (its run {run_id} was deleted)")
+            return
         instances = self._airflow.task_instances(self._dag(family), run_id)
         for instance in instances:
             step = steps.get(instance["task_id"])
@@ -133,10 +155,19 @@ class Chain:
                 if i["state"] == "failed"
             ] or [self._dag(family)]
         elif run["state"] == "success":
-            if any(instance["state"] == "skipped" for instance in instances):
-                progress.skipped = self._dag(family)
-            elif family == FAMILIES[-1]:
-                progress.finished = True
+            self._end(family, steps, progress)
+
+    def _end(self, family: str, steps: dict[str, Step], progress: Progress) -> None:
+        """Say what the success of a run means: Airflow counts one that skipped its last task as a success too."""
+        dag_id, skipped = self._dag(family), [name for name, step in steps.items() if step.state == "skipped"]
+        if STEPS[family][-1] not in skipped:
+            progress.finished |= family == FAMILIES[-1]
+        elif "list_shards" in skipped:
+            progress.skipped = f"{dag_id}: the partition has no data; the log of its task list_shards says where it looked"
+        elif "stage" in skipped and steps["approve"].state == "success":
+            progress.refused = f"{dag_id}: refused by the person asked to approve it"
+        else:
+            progress.skipped = f"{dag_id}: its task {skipped[0]} was skipped"
 
     def _add_counts(self, family: str, run_id: str, steps: dict[str, Step]) -> None:
         jobs = {f"{self._dag(family)}.{name}": step for name, step in steps.items()}

@@ -94,6 +94,15 @@ class AirflowRest:
         """Return the run's task instances, each mapped one for itself."""
         return list(self._pages(f"dags/{dag_id}/dagRuns/{run_id}/taskInstances", "task_instances"))
 
+    def upstream_events(self, dag_id: str, run_id: str) -> list[Json]:
+        """Return the asset events that the run consumed: none when it was not triggered by assets.
+
+        `source_dag_id` and `source_run_id` of each name the run that made it. Of a run whose `start_date` is null
+        Airflow 3.3 answers 500 instead.
+        """
+        events: list[Json] = self.get(f"dags/{dag_id}/dagRuns/{run_id}/upstreamAssetEvents")["asset_events"]
+        return events
+
     def ensure_pool(self, name: str, *, slots: int, description: str = "") -> None:
         """Make the pool when there is none of this name; one that is there keeps its slots."""
         if name in {pool["name"] for pool in self._pages("pools", "pools")}:

@@ -10,7 +10,7 @@ from tasks.publish.candidate import RELEASE, CandidateManifest, StageConfig, pre
 from tasks.publish.files import write_shards
 from tasks.publish.provenance import ROLES, Provenance, provenance
 from tasks.storage.manifest import SnapshotManifest, load_snapshot, open_shard
-from tasks.storage.shards import read_rows
+from tasks.storage.shards import read_rows, read_shard
 from tasks.storage.stage import record_snapshot
 
 VERSION = 1
@@ -88,8 +88,7 @@ def _make(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, prefix: str, ro
 
 def _examples(snapshot: SnapshotManifest, made_by: list[Provenance], rt: Runtime) -> Iterator[Row]:
     for shard, origin in zip(snapshot.shards, made_by, strict=True):
-        kept = open_shard(rt.objects, shard).kept
-        for row in read_rows(rt.objects, kept.key):
+        for row in read_shard(rt.objects, open_shard(rt.objects, shard).kept):
             yield example(row, origin)
 
 

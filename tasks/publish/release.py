@@ -114,7 +114,7 @@ def _insist_on_no_takedown(release: ReleaseRef, rt: Runtime) -> None:
         told = "\n".join(f"- row {row['pair_id']}: {row['kind']} {row['value']} ({row['reason']})" for row in rows[:10])
         raise FatalError(
             f"{release.dataset} {release.version}: not published, {len(rows)} rows are under a takedown\n{told}\n"
-            f"Run the partition again from its documents, which leaves them out."
+            f"Take these documents out of the corpus, or lift the takedown, and run the partition again."
         )
 
 

@@ -16,7 +16,7 @@ from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Answer
 from tasks.score.parse import Reason, parse
 from tasks.storage.manifest import open_shard
-from tasks.storage.shards import read_rows
+from tasks.storage.shards import read_shard
 from tasks.storage.stage import commit_stage
 
 VERSION = 1
@@ -48,7 +48,7 @@ def run(shard: ShardRef, config: ScoreConfig, rt: Runtime) -> ShardRef:
 
     def outcomes() -> Iterator[Outcome]:
         nonlocal unparseable
-        for outcome in _judge(read_rows(rt.objects, source.kept.key)):
+        for outcome in _judge(read_shard(rt.objects, source.kept)):
             if isinstance(outcome, Rejected):
                 unparseable += 1
                 yield outcome

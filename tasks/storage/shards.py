@@ -5,15 +5,20 @@ import os
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
+from tasks.core.errors import FatalError
 from tasks.core.runtime import ObjectStore, Row
 
+# A batch is written when it holds this many rows or characters, whichever comes first: a thousand hostile pages of a
+# megabyte each must not be in memory at once.
 BATCH_ROWS = 1_000
+BATCH_CHARS = 16_000_000
+READ_ROWS = 64
 
 
 class ShardFile(BaseModel):
@@ -27,12 +32,13 @@ class ShardFile(BaseModel):
 
 
 class ShardWriter:
-    """Collects rows for one Parquet object; memory is bounded by BATCH_ROWS rows."""
+    """Collects rows for one Parquet object; memory is bounded by BATCH_ROWS rows and BATCH_CHARS characters."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
         self.row_count = 0
         self._batch: list[Row] = []
+        self._batch_chars = 0
         handle, self._path = tempfile.mkstemp(suffix=".parquet", prefix="backforth-")
         os.close(handle)
         self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
@@ -50,14 +56,16 @@ class ShardWriter:
     def write(self, row: Row) -> None:
         """Add one row; columns that the schema does not name are left out, missing ones are null."""
         self._batch.append({name: row.get(name) for name in self.schema.names})
+        self._batch_chars += sum(len(value) for value in row.values() if isinstance(value, str))
         self.row_count += 1
-        if len(self._batch) >= BATCH_ROWS:
+        if len(self._batch) >= BATCH_ROWS or self._batch_chars >= BATCH_CHARS:
             self._flush()
 
     def _flush(self) -> None:
         if self._batch:
             self._writer.write_table(pa.Table.from_pylist(self._batch, schema=self.schema))
             self._batch.clear()
+            self._batch_chars = 0
 
     def upload(self, objects: ObjectStore, key: str) -> ShardFile:
         """Close the file, store it under `key` and return its digest and row count."""
@@ -69,9 +77,36 @@ class ShardWriter:
         return ShardFile(key=key, sha256=sha256, row_count=self.row_count)
 
 
+def read_shard(objects: ObjectStore, file: ShardFile, columns: list[str] | None = None) -> Iterator[Row]:
+    """Yield the rows of a committed shard, after its bytes were compared with the digest in its manifest.
+
+    Raises KeyError when it is missing, FatalError when it was changed after its commit.
+    """
+    with objects.open(file.key) as source:
+        digest = hashlib.sha256()
+        while chunk := source.read(1 << 20):
+            digest.update(chunk)
+        if digest.hexdigest() != file.sha256:
+            raise FatalError(
+                f"{file.key}: digest {digest.hexdigest()}, expected {file.sha256}; "
+                "the object was changed after its commit"
+            )
+        source.seek(0)
+        yield from _rows(source, file.key, columns)
+
+
 def read_rows(objects: ObjectStore, key: str, columns: list[str] | None = None) -> Iterator[Row]:
-    """Yield the rows of a shard as dictionaries, one row group at a time."""
+    """Yield the rows of a Parquet object as dictionaries, for readers that have no digest to compare.
+
+    Raises KeyError when it is missing, FatalError when it is no Parquet any more.
+    """
     with objects.open(key) as source:
-        parquet = pq.ParquetFile(source)
-        for batch in parquet.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+        yield from _rows(source, key, columns)
+
+
+def _rows(source: BinaryIO, key: str, columns: list[str] | None) -> Iterator[Row]:
+    try:
+        for batch in pq.ParquetFile(source).iter_batches(batch_size=READ_ROWS, columns=columns):
             yield from batch.to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise FatalError(f"{key}: cannot be read as Parquet ({error}); was it changed after its commit?") from error

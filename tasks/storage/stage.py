@@ -12,7 +12,7 @@ from tasks.core.refs import ShardRef
 from tasks.core.runtime import Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.storage.manifest import ShardManifest, load_shard_manifest, open_shard, store_shard_manifest
-from tasks.storage.shards import ShardWriter, read_rows
+from tasks.storage.shards import ShardWriter, read_shard
 
 Process = Callable[[Iterable[dict[str, Any]]], Iterable[Outcome]]
 
@@ -42,7 +42,7 @@ def run_stage(stage: Stage, shard: ShardRef, config: Config, rt: Runtime, proces
         inputs=[shard.model_dump()],
         config=config,
         rt=rt,
-        outcomes=lambda: process(read_rows(rt.objects, source.kept.key)),
+        outcomes=lambda: process(read_shard(rt.objects, source.kept)),
         expected=source.kept.row_count,
     )
 
@@ -66,16 +66,29 @@ def commit_stage(
     for item in inputs:
         if "sha256" in item and "key" in item:
             rt.add_used([item["sha256"]])
-    try:
-        manifest, ref = load_shard_manifest(rt.objects, f"{prefix}/manifest.json")
-    except KeyError:
-        manifest, ref = _make(stage, prefix, inputs, config, rt, outcomes, expected, facts)
+    found = _find(rt, prefix)
+    if found is None:
+        # Two tasks for one shard: the second waits, and then finds what the first has committed.
+        with rt.lineage.lock("stage", prefix):
+            found = _find(rt, prefix)
+            if found is None:
+                found = _make(stage, prefix, inputs, config, rt, outcomes, expected, facts)
+            else:
+                rt.add_metrics({"reused": found[0].read_count})
     else:
-        rt.add_metrics({"reused": manifest.read_count})
+        rt.add_metrics({"reused": found[0].read_count})
+    manifest, ref = found
     counts = {"read": manifest.read_count, "kept": manifest.kept.row_count, "rejected": manifest.rejected.row_count}
     rt.add_metrics(counts | {f"rejected:{reason}": count for reason, count in manifest.reasons.items()})
     record_snapshot(rt, stage.name, ref.key, ref.sha256, ref.row_count)
     return ref
+
+
+def _find(rt: Runtime, prefix: str) -> tuple[ShardManifest, ShardRef] | None:
+    try:
+        return load_shard_manifest(rt.objects, f"{prefix}/manifest.json")
+    except KeyError:
+        return None
 
 
 def _make(

@@ -76,15 +76,6 @@ def test_documents_are_recorded_before_a_model_is_asked() -> None:
     assert not [key for key in rt.objects.content if key.startswith("stages/backtranslate")]
 
 
-def test_a_text_that_is_not_the_digested_one_stops_the_stage() -> None:
-    """A document id stands for its text: a row whose text was changed is no such document."""
-    rt = runtime(Model(ask))
-    changed = {**document(1), "text": "something else"}
-    with pytest.raises(Exception, match="text and digest disagree"):
-        run(make_shard(rt, [changed], DOCUMENT, "dedup"), CONFIG, rt)
-    assert "document" not in rt.lineage.tables
-
-
 def test_a_second_run_finds_the_commit() -> None:
     """And asks nobody."""
     rt = runtime(Model(ask))

@@ -208,14 +208,14 @@ def test_connections_of_all_datasets_exist(services: dict[str, Any]) -> None:
 
 
 def test_vllm_serves_what_the_datasets_ask_for(services: dict[str, Any]) -> None:
-    """The example's model, revision and context are those of the specifications behind that connection."""
+    """The example's model and revision are those of the specifications behind that connection."""
     example = variables(EXAMPLE)
     for path in sorted((ROOT / "dags" / "datasets").glob("*.yaml")):
         for role, model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"].items():
             if model["connection"] == "backforth_vllm":
                 asked = (model["name"], model["revision"])
                 assert asked == (example["VLLM_MODEL"], example["VLLM_REVISION"]), f"{path.name}: models.{role}"
-                assert model.get("context_tokens", 8192) <= int(example["VLLM_CONTEXT_TOKENS"]), path.name
+    assert int(example["VLLM_CONTEXT_TOKENS"]) >= 8192
     # What vLLM takes to answer its last requests must fit in what compose gives it to stop.
     command, grace = services["vllm"]["command"], services["vllm"]["stop_grace_period"]
     assert int(command[command.index("--shutdown-timeout") + 1]) < int(grace.removesuffix("s"))

@@ -28,7 +28,6 @@ FIELDS = [(kind, name) for kind in KINDS for name in kind.model_fields]
 # Fields that say where and how fast, never what. A new one must be thought of here as well.
 OPERATIONAL = {
     "connection",
-    "context_tokens",
     "concurrency",
     "timeout_seconds",
     "max_reject_rate",

@@ -78,7 +78,7 @@ def test_a_mistake_in_a_model_is_told_once(tmp_path: Path) -> None:
     """Though three stages use the model."""
     said = message(tmp_path, GOOD.replace("revision: r1", "revision: main, concurency: 3"))
     assert said.count("models.judge.revision") == said.count("models.judge.concurency") == 1
-    assert "unknown key; allowed here: concurrency, connection, context_tokens, name, revision" in said
+    assert "unknown key; allowed here: concurrency, connection, name, revision" in said
     assert "score.model" not in said
 
 

@@ -37,7 +37,7 @@ def test_policy(dag_bag) -> None:
         assert 1 <= dag.max_active_runs <= 64, dag.dag_id
         for task in dag.tasks:
             assert task.execution_timeout is not None, f"{dag.dag_id}.{task.task_id}"
-            assert task.retries == 3 and task.retry_policy is not None, f"{dag.dag_id}.{task.task_id}"
+            assert task.retries == 8 and task.retry_policy is not None, f"{dag.dag_id}.{task.task_id}"
 
 
 def test_model_tasks_use_the_pool(dag_bag) -> None:

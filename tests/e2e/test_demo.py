@@ -76,7 +76,7 @@ def test_documents_in_are_published_or_rejected(demo: Demo) -> None:
     row = demo.lineage.fetch("snapshot_of_partition", dataset="demo", kind="pairs", partition_key=PARTITION)[0]
     snapshot, _ = load_snapshot(demo.objects, row["manifest_uri"])
     names = [line.stage for line in snapshot.funnel]
-    assert names == ["extract", "filter", "dedup", "backtranslate", "clean", "score", "curate", "rewrite", "verify"]
+    assert names == ["extract", "filters", "dedup", "backtranslate", "clean", "score", "curate", "rewrite", "verify"]
     for before, line in zip([None, *snapshot.funnel], snapshot.funnel, strict=False):
         assert line.read == line.kept + sum(line.reasons.values()), line.stage
         if before:

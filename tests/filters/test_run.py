@@ -41,7 +41,7 @@ def test_documents_are_kept_or_rejected_with_the_language_filled_in(rt: Runtime)
     assert [(row["document_id"], row["reason"]) for row in dropped] == [("d1", "wrong_language"), ("d2", "too_short")]
     assert dropped[0]["language"] == "de"
     assert manifest.reasons == {"too_short": 1, "wrong_language": 1}
-    assert manifest.stage == "filter"
+    assert manifest.stage == "filters"
 
 
 def test_the_same_shard_is_filtered_once(rt: Runtime) -> None:

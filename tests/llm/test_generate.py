@@ -232,6 +232,26 @@ def test_the_stored_answer_counts() -> None:
     assert isinstance(outcome, Generated) and outcome.value == "THEIRS"
 
 
+def test_an_erased_answer_is_a_reject() -> None:
+    """An erasure forbids to store the text again; the row is rejected with that reason, the others go on."""
+    rows, objects = documents(3), MemoryObjects()
+
+    class Erased(AnsweringLineage):
+        """Takes no text of the first document's answer, as PostgreSQL after an erasure."""
+
+        def insert(self, table: str, rows: Any) -> int:
+            is_output = table == "generation_output"
+            kept = [row for row in rows if not (is_output and "Document 0" in row["output_text"])]
+            return super().insert(table, kept)
+
+    model, lineage = Model(), Erased()
+    first, *others = run(rows, runtime(model, lineage=lineage, objects=objects), max_attempts=3)
+    assert isinstance(first, Rejected) and first.reason == "answer_erased"
+    assert all(isinstance(item, Generated) for item in others)
+    assert len(model.asked) == 3
+    assert len(lineage.tables["generation_input"]) == 2
+
+
 def test_what_is_recorded_of_a_generation() -> None:
     """Everything that can change the answer, the digest of the answer, and the server's own counts."""
     rt = runtime(Model(lambda request: "said"))

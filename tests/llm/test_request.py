@@ -59,6 +59,6 @@ def test_the_seed_is_none_of_the_model() -> None:
 
 def test_how_it_is_served_is_no_part_of_the_question() -> None:
     """Connection, limits and flushing may change without a new question."""
-    served = {**MODEL, "connection": "elsewhere", "concurrency": 1, "timeout_seconds": 1, "context_tokens": 512}
+    served = {**MODEL, "connection": "elsewhere", "concurrency": 1, "timeout_seconds": 1}
     other = build(model=served, flush_rows=1, flush_seconds=1, max_attempts=3, max_reject_rate=0.1)
     assert other == build()

@@ -1,5 +1,6 @@
 """Parquet shards: rows come back as they went in, and the same rows are the same bytes."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.core.errors import FatalError
 from tasks.core.ids import sha256_bytes
 from tasks.storage import shards
-from tasks.storage.shards import ShardFile, ShardWriter, read_rows
+from tasks.storage.shards import ShardFile, ShardWriter, read_rows, read_shard
 from tests.fakes.objects import MemoryObjects
 
 SCHEMA = pa.schema([("name", pa.string()), ("count", pa.int64())])
@@ -89,3 +91,44 @@ def test_the_temporary_file_goes_away(monkeypatch: pytest.MonkeyPatch, tmp_path:
     else:
         write(objects, [{"name": "a", "count": 1}])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda d: b"", lambda d: b"no Parquet", lambda d: d[:-9], lambda d: d[:20] + d[40:]]
+)
+def test_what_is_no_parquet_any_more_is_fatal(damage: Callable[[bytes], bytes]) -> None:
+    """The object is named; a missing one is a KeyError."""
+    objects = MemoryObjects()
+    write(objects, [{"name": "a" * 99, "count": 1}])
+    objects.content["a.parquet"] = damage(objects.content["a.parquet"])
+    with pytest.raises(FatalError, match=r"a\.parquet: cannot be read"):
+        list(read_rows(objects, "a.parquet"))
+    with pytest.raises(KeyError):
+        list(read_rows(objects, "b.parquet"))
+
+
+def test_long_texts_are_written_before_they_fill_the_memory() -> None:
+    """A batch is bounded in characters too: a few pages of a megabyte make a row group of their own."""
+
+    schema = pa.schema([("text", pa.string())])
+    objects = MemoryObjects()
+    with ShardWriter(schema) as writer:
+        for _ in range(40):
+            writer.write({"text": "x" * 1_000_000})
+            assert sum(len(row["text"]) for row in writer._batch) < shards.BATCH_CHARS + 1_000_000
+        file = writer.upload(objects, "a.parquet")
+    assert [len(row["text"]) for row in read_shard(objects, file)] == [1_000_000] * 40
+
+
+def test_changed_shard_is_refused() -> None:
+    """A Parquet object that was rewritten after its commit is not read, though it is well formed."""
+    schema = pa.schema([("text", pa.string())])
+    objects = MemoryObjects()
+    files = []
+    for text in ("true", "forged"):
+        with ShardWriter(schema) as writer:
+            writer.write({"text": text})
+            files.append(writer.upload(objects, "a.parquet"))
+    assert list(read_shard(objects, files[1])) == [{"text": "forged"}]
+    with pytest.raises(FatalError, match="changed after its commit"):
+        list(read_shard(objects, files[0]))

@@ -1,0 +1,55 @@
+"""`backforth validate` and `backforth schema`."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+from typer.testing import CliRunner
+
+from tasks.cli import app
+
+DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
+    return done.exit_code, done.output
+
+
+def test_the_shipped_specifications_are_valid() -> None:
+    """One line each."""
+    code, output = _run("validate", *sorted(map(str, DATASETS.glob("*.yaml"))))
+    assert code == 0
+    assert output.count("valid") == 3 and "invalid" not in output
+    assert "dataset demo, '0 0 1 * *', backward=backforth-standin" in output.replace("\n", " ")
+
+
+def test_a_bad_one_is_an_error_and_the_others_are_still_checked(tmp_path: Path) -> None:
+    """Each mistake has its line, and text in brackets stays text."""
+    bad, worse = tmp_path / "bad.yaml", tmp_path / "worse.yaml"
+    bad.write_text("name: bad\nsource: {urii: '[red]x[/]'}\n")
+    worse.write_text("[")
+    code, output = _run("validate", str(bad), str(DATASETS / "demo.yaml"), str(worse))
+    assert code == 1
+    assert output.count("invalid") == 2 and "dataset demo" in output
+    flat = output.replace("\n", "")
+    assert (
+        "source.urii: unknown key; allowed here: keep_source, kind, licence, pattern, uri (given: '[red]x[/]')" in flat
+    )
+    assert "models: is required" in flat
+    assert "Traceback" not in output
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    """It is named."""
+    code, output = _run("validate", str(tmp_path / "none.yaml"))
+    assert code == 1
+    assert "cannot be read" in output.replace("\n", " ")
+
+
+def test_the_schema_is_one() -> None:
+    """What is printed is the file for editors, and a JSON Schema."""
+    code, output = _run("schema")
+    assert code == 0
+    assert output == (DATASETS / "spec.schema.json").read_text(encoding="utf-8")
+    jsonschema.Draft202012Validator.check_schema(json.loads(output))
