@@ -43,7 +43,9 @@ def main(dataset: str, partition: str, *files: str) -> None:
         progress = follow(chain, Console(), f"{dataset} {partition}")
     release = None if progress.skipped or progress.refused else published(lineage, objects, dataset, partition, limit=0)
     if release is None:
-        sys.exit(f"nothing was published: {progress.skipped or progress.refused or 'the release is not there any more'}")
+        sys.exit(
+            f"nothing was published: {progress.skipped or progress.refused or 'the release is not there any more'}"
+        )
     print(f"published {dataset} {release.version}: {release.row_count} rows in {objects.bucket}/{release.folder}/")
 
 

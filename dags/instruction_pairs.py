@@ -22,7 +22,7 @@ from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task, task_group
 
-from backforth.adapter import run_stage
+from backforth.adapter import collected, run_stage
 from backforth.assets import documents, pairs
 from backforth.defaults import LLM_POOL, LLM_QUEUE, dag_defaults, manifest_param
 from backforth.partition import commit, shards_of
@@ -85,7 +85,7 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
         @task(outlets=[pairs(spec)])
         def commit_pairs(parts: list[dict[str, Any]]) -> dict[str, Any]:
-            return commit("pairs", parts, spec, pairs(spec))
+            return commit("pairs", collected(parts), spec, pairs(spec))
 
         commit_pairs(shard.expand(part=plan()))
 

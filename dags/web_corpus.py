@@ -21,7 +21,7 @@ from typing import Any
 
 from airflow.sdk import dag, task, task_group
 
-from backforth.adapter import in_run, run_stage, skip_when_empty
+from backforth.adapter import collected, in_run, run_stage, skip_when_empty
 from backforth.assets import corpus_schedule, documents, start_date
 from backforth.defaults import dag_defaults
 from backforth.partition import commit
@@ -67,7 +67,7 @@ def web_corpus(spec: DatasetSpec) -> object:
         def dedup(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
             from tasks.dedup.run import run
 
-            refs = [ShardRef.model_validate(part) for part in parts]
+            refs = [ShardRef.model_validate(part) for part in collected(parts)]
             return [ref.model_dump() for ref in in_run(spec, lambda rt: run(refs, spec.dedup, rt))]
 
         @task(outlets=[documents(spec)])

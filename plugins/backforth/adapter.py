@@ -57,6 +57,14 @@ def in_run(spec: DatasetSpec | None, work: Callable[[Runtime], T]) -> T:
         lineage.close()
 
 
+def collected(parts: Any) -> list[dict[str, Any]]:
+    """Return what the mapped instances of a task returned, as a list.
+
+    Where a mapped task group had one instance only, Airflow hands over its value and not a list of one.
+    """
+    return [parts] if isinstance(parts, dict) else list(parts)
+
+
 def skip_when_empty(parts: list[T], reason: str) -> list[T]:
     """Return `parts`; an empty list skips the rest of the Dag run and says why."""
     if not parts:

@@ -1,9 +1,9 @@
 """Derives a random sample of published rows again, every night."""
 
-import random
 from collections.abc import Sequence
 
-from tasks.audit.rederive import Broken, Release
+from tasks.audit.links import Broken
+from tasks.audit.rederive import Release
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import FatalError
 from tasks.core.runtime import Runtime
@@ -24,9 +24,8 @@ def run(specs: Sequence[DatasetSpec], rt: Runtime) -> dict[str, int]:
                 lineage=rt.lineage,
                 open_source=rt.source_store,
             )
-            rows = release.rows()
             # Another sample for every run, and the same one for its retries.
-            sample = random.Random(rt.run.dag_run_id).sample(rows, min(ROWS_PER_DATASET, len(rows)))
+            sample = release.sample(ROWS_PER_DATASET, rt.run.dag_run_id)
             broken += [item for item in release.verify(sample) if item]
             counts[spec.name] = len(sample)
     rt.set_metrics({f"verified:{name}": count for name, count in counts.items()})

@@ -36,4 +36,6 @@ def from_html(
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("pack", total=None)
         count = pack_folder(folder, out, base_url=base_url, on_page=lambda: progress.advance(task))
-    console.print(f"{count} pages in {out} ({out.stat().st_size / 1e6:.1f} MB); next: backforth run --warc {out}")
+    console.print(
+        f"{count} pages in {out} ({out.stat().st_size / 1e6:.1f} MB); next: backforth run --warc {out}", markup=False
+    )

@@ -67,10 +67,9 @@ def find_release(lineage: PostgresLineage, dataset: str, release: str) -> Row:
             missing = f"release {release} of dataset {dataset} is {named[0]['state']}, not published"
     if found:
         return found[0]
-    there = [
-        f"{row['dataset']} {row['version']}" for row in lineage.fetch("all_releases") if row["state"] == "published"
-    ]
-    raise ConfigError(f"{missing}. Published are: {', '.join(there) or 'none'}")
+    rows = lineage.fetch("all_releases")
+    there = [row["version"] for row in rows if row["dataset"] == dataset and row["state"] == "published"]
+    raise ConfigError(f"{missing}; published are: {', '.join(there) or 'none'}")
 
 
 def resolve_release(lineage: PostgresLineage, dataset: str, release: str) -> str:

@@ -60,7 +60,7 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
                 if not console.is_terminal:
                     _lines(console, seen, progress)
                 seen, last_change = snapshot, time.monotonic()
-            elif time.monotonic() - last_change > PATIENCE_SECONDS:
+            elif not progress.ended and time.monotonic() - last_change > PATIENCE_SECONDS:
                 raise FatalError(
                     f"no progress for {PATIENCE_SECONDS:.0f} s; look at `backforth status` and the Airflow UI"
                 )

@@ -25,14 +25,14 @@ class Request:
     @property
     def generation_id(self) -> str:
         """The request's key: uuid5 of the rendered text, model, sampling, seed and attempt."""
-        return content_id(
-            "generation",
-            self.stage,
-            self.rendered_sha256,
-            f"{self.model_name}@{self.model_revision}",
-            self.sampling,
-            self.seed,
-            self.attempt,
+        return generation_id(
+            stage=self.stage,
+            rendered_sha256=self.rendered_sha256,
+            model_name=self.model_name,
+            model_revision=self.model_revision,
+            sampling=self.sampling,
+            seed=self.seed,
+            attempt=self.attempt,
         )
 
     @property
@@ -59,6 +59,21 @@ class Refused:
     generation_id: str
     detail: str
     reason: str = "request_rejected_by_server"
+
+
+def generation_id(
+    *,
+    stage: str,
+    rendered_sha256: str,
+    model_name: str,
+    model_revision: str,
+    sampling: dict[str, Any],
+    seed: int,
+    attempt: int,
+) -> str:
+    """Return the id of the generation that answers a request: the request alone decides it."""
+    model = f"{model_name}@{model_revision}"
+    return content_id("generation", stage, rendered_sha256, model, sampling, seed, attempt)
 
 
 def model_id(name: str, revision: str) -> str:

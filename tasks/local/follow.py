@@ -163,7 +163,9 @@ class Chain:
         if STEPS[family][-1] not in skipped:
             progress.finished |= family == FAMILIES[-1]
         elif "list_shards" in skipped:
-            progress.skipped = f"{dag_id}: the partition has no data; the log of its task list_shards says where it looked"
+            progress.skipped = (
+                f"{dag_id}: the partition has no data; the log of its task list_shards says where it looked"
+            )
         elif "stage" in skipped and steps["approve"].state == "success":
             progress.refused = f"{dag_id}: refused by the person asked to approve it"
         else:

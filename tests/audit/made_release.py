@@ -1,40 +1,37 @@
 """One published row, made by the real stages from the bytes of a page, with everything that verification looks at."""
 
+import copy
 import gzip
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from tasks.audit.rederive import Broken, Release
+from tasks.audit.links import Broken
+from tasks.audit.rederive import Release
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import DatasetSpec
-from tasks.core.records import SCORED
+from tasks.core.records import DOCUMENT
 from tasks.core.refs import SourceRef
 from tasks.core.runtime import Runtime
+from tasks.curate import run as curate
 from tasks.extract import run as extract
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Request
+from tasks.publish.assemble import example
+from tasks.publish.candidate import RELEASE
+from tasks.publish.provenance import provenance
 from tasks.rewrite import run as rewrite
 from tasks.score import run as score
 from tasks.storage.shards import ShardWriter
+from tasks.verify import run as verify
 from tests.clean.made_shard import make_shard, rows_of
 from tests.extract.warc_bytes import http, record
 from tests.fakes.objects import MemoryObjects
 from tests.llm.answering import MODEL, Model, runtime
 
 SOURCE = "2026-10/pages.warc.gz"
-SHARD = "candidates/made/data.parquet"
-PUBLISHED = pa.schema(
-    [
-        ("id", pa.string()),
-        ("messages", pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))),
-        ("score", pa.int64()),
-        ("source_url", pa.string()),
-        ("document_id", pa.string()),
-    ]
-)
+SHARD = "candidates/made/data/train-00000-of-00001.parquet"
+RELEASED = "releases/made/2026.10.0/data/train-00000-of-00001.parquet"
 SPEC = DatasetSpec.model_validate(
     {
         "name": "made",
@@ -58,7 +55,7 @@ def answer(request: Request) -> Any:
     return {
         "backtranslate": "How do I brew tea in a warm pot?",
         "score": "Clear and complete.\nScore: 5",
-        "rewrite": "[RES]Warm the pot, wait a while, and pour the tea slowly.[/RES]",
+        "rewrite": f"[RES]{'Warm the pot, wait a while, and pour the tea slowly into the cup. ' * 3}[/RES]",
     }[request.stage]
 
 
@@ -70,8 +67,9 @@ class Made:
     sources: MemoryObjects
     examples: list[dict[str, Any]]
     generations: list[dict[str, Any]]
+    candidate: list[dict[str, Any]]
     published: list[dict[str, Any]]
-    releases: list[dict[str, Any]] = field(default_factory=list)
+    releases: list[dict[str, Any]]
 
     def generation(self, stage: str) -> dict[str, Any]:
         """The generation of the first row's stage."""
@@ -84,14 +82,18 @@ class Made:
 
     def open(self) -> Release:
         """Open the release for verification."""
-        with ShardWriter(PUBLISHED) as writer:
-            for row in self.published:
-                writer.write(row)
-            writer.upload(self.rt.objects, SHARD)
+        for key, rows in ((SHARD, self.candidate), (RELEASED, self.published)):
+            with ShardWriter(RELEASE) as writer:
+                for row in rows:
+                    writer.write(row)
+                writer.upload(self.rt.objects, key)
         self.rt.lineage.answers |= {
             "release_by_version": self.releases,
             "latest_release": [{**row, "version": "2026.10.0"} for row in self.releases],
-            "examples_to_verify": self.examples,
+            "examples_to_verify": self._examples_to_verify,
+            "example_ids_of_release": lambda row_limit, **_: [
+                {"pair_id": row["pair_id"]} for row in self.examples[:row_limit]
+            ],
             "generations_to_verify": lambda ids: [row for row in self.generations if row["generation_id"] in ids],
         }
         return Release(
@@ -101,6 +103,9 @@ class Made:
             lineage=self.rt.lineage,
             open_source=lambda root: self.sources,
         )
+
+    def _examples_to_verify(self, pair_id: str | None, **_: Any) -> list[dict[str, Any]]:
+        return [row for row in self.examples if pair_id in (None, row["pair_id"])]
 
     def verify(self) -> list[Broken | None]:
         """Return what is broken of each row."""
@@ -118,31 +123,54 @@ def make_release() -> Made:
     rt.source_store = lambda root: sources
     source = SourceRef(kind="warc", root="file:///corpus", uri=SOURCE, byte_count=len(sources.content[SOURCE]))
     documents = extract.run(source, SPEC.extract, rt)
-    scored, _ = rows_of(rt, score.run(backtranslate.run(documents, SPEC.backtranslate, rt), SPEC.score, rt))
-    assert len(scored) == 2
-    rows, _ = rows_of(rt, rewrite.run(make_shard(rt, scored, SCORED, "curate"), SPEC.rewrite, rt))
+    pages, _ = rows_of(rt, documents)
+    filtered = make_shard(rt, [{**row, "language": "en"} for row in pages], DOCUMENT, "filters")
+    scored = score.run(backtranslate.run(filtered, SPEC.backtranslate, rt), SPEC.score, rt)
+    rewritten = rewrite.run(curate.run(scored, SPEC.curate, rt), SPEC.rewrite, rt)
+    verified = verify.run(rewritten, SPEC.verify, rt)
+    rows, rejected = rows_of(rt, verified)
+    assert len(rows) == 2, rejected
+    published = [example(row, provenance(rt.objects, verified)) for row in rows]
     return Made(
         rt=rt,
         sources=sources,
-        examples=[_example(row, number) for number, row in enumerate(rows)],
+        examples=[_example(row, number, rt) for number, row in enumerate(rows)],
         generations=[_generation(row, rt) for row in rt.lineage.tables["generation"]],
-        published=[_published(row) for row in rows],
+        candidate=copy.deepcopy(published),
+        published=published,
         releases=[{"partition_key": "2026-10", "manifest_sha256": "0" * 64}],
     )
 
 
-def _example(row: dict[str, Any], number: int) -> dict[str, Any]:
-    names = ("pair_id", "source_uri", "record_sha256", "target_uri", "document_id", "text_sha256", "extractor")
+def _example(row: dict[str, Any], number: int, rt: Runtime) -> dict[str, Any]:
+    names = ("pair_id", "source_kind", "source_uri", "record_sha256", "target_uri", "document_id", "text_sha256")
+    judgement = {"metric": score.METRIC, "value": 5.0, "generation_id": row["score_generation_id"]}
     return {
-        **{name: row[name] for name in names},
+        **{name: row[name] for name in (*names, "language", "extractor")},
         "shard_key": SHARD,
         "shard_row": number,
         "locator": json.loads(row["locator"]),
         "extract_config": SPEC.extract.body(),
         "instruction_id": row["instruction_generation_id"],
         "response_id": row["response_generation_id"],
-        "scores": [{"metric": score.METRIC, "value": 5.0, "generation_id": row["score_generation_id"]}],
+        "scores": [{**judgement, "prompt": "score@1", "judge": f"{MODEL['name']}@{MODEL['revision']}"}],
+        "decisions": _decisions(row, rt),
     }
+
+
+def _decisions(row: dict[str, Any], rt: Runtime) -> list[dict[str, Any]]:
+    """The decisions on a pair and on its draft, as the view gives them."""
+    configs = {item["config_id"]: item for item in rt.lineage.tables["config"]}
+    return [
+        {
+            "kept": item["kept"],
+            "reason": item["reason"],
+            "policy": configs[item["config_id"]]["kind"],
+            "policy_config": copy.deepcopy(configs[item["config_id"]]["body"]),
+        }
+        for item in rt.lineage.tables["decision"]
+        if item["pair_id"] in (row["pair_id"], row["draft_pair_id"])
+    ]
 
 
 def _generation(row: dict[str, Any], rt: Runtime) -> dict[str, Any]:
@@ -156,17 +184,4 @@ def _generation(row: dict[str, Any], rt: Runtime) -> dict[str, Any]:
         "template_sha256": prompts[row["prompt_id"]]["template_sha256"],
         "model_name": MODEL["name"],
         "model_revision": MODEL["revision"],
-    }
-
-
-def _published(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["pair_id"],
-        "messages": [
-            {"role": "user", "content": row["instruction"]},
-            {"role": "assistant", "content": row["response"]},
-        ],
-        "score": row["score"],
-        "source_url": row["target_uri"],
-        "document_id": row["document_id"],
     }

@@ -1,6 +1,7 @@
 """Each link of a published row's chain is broken once, and the break is named."""
 
 import gzip
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from tasks.audit.sample import run as verify_sample
 from tasks.core.errors import ConfigError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
-from tests.audit.made_release import SHARD, SOURCE, SPEC, Made, make_release
+from tasks.publish.candidate import RELEASE
+from tests.audit.made_release import RELEASED, SHARD, SOURCE, SPEC, Made, make_release
 from tests.extract.warc_bytes import http, record
 
 
@@ -75,6 +77,20 @@ def other_instruction(made: Made) -> None:
     made.published[0]["messages"][0]["content"] = text
 
 
+def decision(made: Made, policy: str) -> dict[str, Any]:
+    """The only decision by a policy on the first row."""
+    (found,) = [item for item in made.examples[0]["decisions"] if item["policy"] == policy]
+    return found
+
+
+def change_decision(policy: str, **changes: Any) -> Callable[[Made], None]:
+    return lambda made: decision(made, policy).update(changes)
+
+
+def change_policy(policy: str, **changes: Any) -> Callable[[Made], None]:
+    return lambda made: decision(made, policy)["policy_config"].update(changes)
+
+
 def change_published(**changes: Any) -> Callable[[Made], None]:
     return lambda made: made.published[0].update(changes)
 
@@ -91,16 +107,35 @@ BREAKS: list[tuple[str, str, Callable[[Made], None]]] = [
     ("score", "no judgement", lambda made: made.examples[0]["scores"].clear()),
     ("score", "no judgement", change_score(value=None)),
     ("score", "no judgement", change_score(metric="other")),
-    ("score", "reads 5, the recorded score is 4.0", change_score(value=4.0)),
+    ("score", "no judgement is recorded of 5 by tiny@r1 with score@1", change_score(value=4.0)),
+    ("score", "no judgement is recorded of 5 by tiny@r1", change_score(judge="tiny@r2")),
+    ("score", "no judgement is recorded of 5 by tiny@r1 with score@1", change_score(prompt="score@2")),
+    ("score", "no judgement is recorded of 4 by tiny@r1", change_published(score=4)),
+    ("score", "no judgement is recorded of 5 by other@r1", change_published(judge_model="other@r1")),
+    ("score", "with score@2", change_published(judge_prompt="score@2")),
     ("score", "reads 2, the recorded score is 5.0", change_answer("score", "Poor.\nScore: 2")),
     ("score", "is not recorded", change_score(generation_id=content_id("generation", "none"))),
     ("score", "the prompt rendered now differs", other_instruction),
     ("pair", "give the id", lambda made: made.examples[0].update(pair_id=content_id("pair", "x"))),
-    ("published row", "id differs", change_published(id="x")),
     ("published row", "messages differs", change_published(messages=[{"role": "user", "content": "x"}])),
-    ("published row", "score differs", change_published(score=4)),
-    ("published row", "source_url differs", change_published(source_url="https://other.example/")),
-    ("published row", "document_id differs", change_published(document_id="x")),
+    *(
+        ("published row", f"{RELEASED} row 0: {name} differs", change_published(**{name: "x"}))
+        for name in RELEASE.names
+        if name not in ("messages", "score", "judge_model", "judge_prompt")
+    ),
+    ("published row", f"{SHARD} row 0: score differs", lambda made: made.candidate[0].update(score=4)),
+    ("published row", f"{SHARD} row 0: judge_model differs", lambda made: made.candidate[0].update(judge_model="x")),
+    ("published row", "language differs", lambda made: made.examples[0].update(language="fr")),
+    ("published row", "extractor differs", lambda made: made.examples[0].update(extractor="old@1")),
+    ("published row", f"{RELEASED} has 0 rows, this one should be row 0", lambda made: made.published.clear()),
+    ("document", "give the id", lambda made: made.examples[0].update(document_id=content_id("document", "x"))),
+    ("document", "cannot be read any more", lambda made: made.examples[0]["extract_config"].update(gone=1)),
+    ("curate decision", "no decision is recorded", change_decision("curate", kept=False)),
+    ("curate decision", "no decision is recorded", lambda made: made.examples[0]["decisions"].clear()),
+    ("curate decision", "cannot be read any more", change_policy("curate", gone=1)),
+    ("verify decision", "no decision is recorded", change_decision("verify", kept=False)),
+    ("verify decision", "response_too_short", change_policy("verify", min_length_ratio=0.9)),
+    ("verify decision", "response_copies_too_little", change_policy("verify", min_copy_rate=1.0)),
     ("published row", "has 2 rows, this one should be row 2", lambda made: made.examples[0].update(shard_row=2)),
     ("published row", "differs", lambda made: made.examples[0].update(shard_row=1)),
     (
@@ -147,32 +182,112 @@ def test_a_broken_row_does_not_hide_the_next(made: Made) -> None:
     assert first is not None and second is None
 
 
-def test_a_garbled_published_shard_is_named(made: Made) -> None:
+@pytest.mark.parametrize("key", [SHARD, RELEASED])
+def test_a_garbled_published_shard_is_named(made: Made, key: str) -> None:
     """What is no Parquet any more breaks the rows in it, not the verification."""
     opened = made.open()
-    made.rt.objects.content[SHARD] = b"PAR1 no more"
+    made.rt.objects.content[key] = b"PAR1 no more"
     found = list(opened.verify(opened.rows()))
     assert [item.link for item in found if item] == ["published row", "published row"]
+    assert all(item and f"{key}: cannot be read as Parquet" in item.message for item in found)
 
 
-def test_a_store_that_is_away_is_no_broken_link(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An outage must not call a person for rows that are fine: the try fails and is repeated."""
+def test_a_file_of_the_release_that_is_gone_is_named(made: Made) -> None:
+    """The candidate's file does not stand in for the release's own."""
+    opened = made.open()
+    del made.rt.objects.content[RELEASED]
+    found = list(opened.verify(opened.rows()))
+    assert all(item and f"{RELEASED}: the shard is gone" in item.message for item in found)
+
+
+def test_files_are_read_once_however_many_rows(made: Made) -> None:
+    """Rows in order are read forwards, a batch at a time; rows in another order are found as well."""
+    opened = made.open()
+    made.rt.objects.gets.clear()
+    assert list(opened.verify(opened.rows())) == [None, None]
+    assert sorted(made.rt.objects.gets) == [SHARD, RELEASED]
+    assert list(opened.verify(opened.rows()[::-1])) == [None, None]
+
+
+def test_the_judgement_is_the_one_that_was_published(made: Made) -> None:
+    """A pair that was judged before by another judge, with another prompt or to another score is still sound."""
+    (right,) = made.examples[0]["scores"]
+    others = [{"judge": "other@r1", "value": 2.0}, {"prompt": "score@2"}, {"value": 3.0}]
+    unknown = content_id("generation", "none")
+    made.examples[0]["scores"][:0] = [{**right, "generation_id": unknown, **other} for other in others]
+    assert made.verify() == [None, None]
+
+
+def test_one_of_two_like_judgements_must_hold(made: Made) -> None:
+    """The same judge with other sampling may have said the same: which was published cannot be told."""
+    (right,) = made.examples[0]["scores"]
+    made.examples[0]["scores"].insert(0, {**right, "generation_id": content_id("generation", "none")})
+    assert made.verify() == [None, None]
+
+
+def test_a_score_below_every_bound_was_not_curated(made: Made) -> None:
+    """A stored judgement of 4, published as 4, cannot have been kept at 5."""
+    change_answer("score", "Fine.\nScore: 4")(made)
+    change_score(value=4.0)(made)
+    made.published[0]["score"] = made.candidate[0]["score"] = 4
+    first, _ = made.verify()
+    assert first is not None and first.link == "curate decision"
+    assert "score 4 is below min_score 5" in first.message
+
+
+def test_a_kept_decision_of_another_judgement_is_no_fault(made: Made) -> None:
+    """Judged 5 and kept at 5, judged 4 and kept at 4: the row that was published with 4 is sound."""
+    change_answer("score", "Fine.\nScore: 4")(made)
+    change_score(value=4.0)(made)
+    made.published[0]["score"] = made.candidate[0]["score"] = 4
+    made.examples[0]["decisions"].append({**decision(made, "curate"), "policy_config": {"min_score": 4}})
+    assert made.verify()[0] is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "stricter", "unreadable"),
+    [("curate", {"kept": False}, {"gone": 1}), ("verify", {"policy_config": {"min_copy_rate": 1.0}}, {"gone": 1})],
+)
+def test_one_decision_of_each_policy_is_enough(
+    made: Made, policy: str, stricter: dict[str, Any], unreadable: dict[str, Any]
+) -> None:
+    """Policies change: a decision that drops the pair, or cannot be read, does not undo the one that kept it."""
+    kept = decision(made, policy)
+    made.examples[0]["decisions"][:0] = [{**kept, **stricter}, {**kept, "policy_config": unreadable}]
+    assert made.verify() == [None, None]
+
+
+def test_rows_beyond_a_batch_are_verified(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored answers are fetched for some rows at a time, and no row is left out."""
+    monkeypatch.setattr("tasks.audit.rederive.BATCH_ROWS", 1)
+    made.examples[1]["text_sha256"] = "0" * 64
+    first, second = made.verify()
+    assert first is None and second is not None
+    asked = [params["ids"] for _, name, params in made.rt.lineage.calls if name == "generations_to_verify"]
+    assert [len(ids) for ids in asked] == [3, 3]
+
+
+@pytest.mark.parametrize("name", ["get_range", "open"])
+@pytest.mark.parametrize("kind", [RetriableError, ConfigError])
+def test_a_store_that_is_away_is_no_broken_link(
+    made: Made, monkeypatch: pytest.MonkeyPatch, name: str, kind: type[Exception]
+) -> None:
+    """An outage or a refused password must not blame rows that are fine: the try fails as a whole."""
 
     def away(*arguments: Any) -> bytes:
-        raise RetriableError("cannot be reached")
+        raise kind("cannot be reached")
 
     opened = made.open()
-    monkeypatch.setattr(made.sources, "get_range", away)
-    with pytest.raises(RetriableError):
+    monkeypatch.setattr(made.sources if name == "get_range" else made.rt.objects, name, away)
+    with pytest.raises(kind):
         list(opened.verify(opened.rows()))
 
 
-def test_scores_may_come_as_text(made: Made) -> None:
+def test_scores_and_decisions_may_come_as_text(made: Made) -> None:
     """A database driver gives JSON as text or as values."""
-    import json
-
     for example in made.examples:
         example["scores"] = json.dumps(example["scores"])
+        example["decisions"] = json.dumps(example["decisions"])
     assert made.verify() == [None, None]
 
 
@@ -194,6 +309,8 @@ def test_the_nightly_sample_counts_or_calls_a_person(made: Made) -> None:
     made.open()
     made.rt.source_store = lambda root: made.sources
     assert verify_sample([SPEC], made.rt) == {"made": 2}
+    loaded = [params["pair_id"] for _, name, params in made.rt.lineage.calls if name == "examples_to_verify"]
+    assert sorted(loaded) == sorted(row["pair_id"] for row in made.examples)
     assert made.rt.metrics["verified:made"] == 2
     made.sources.content.clear()
     with pytest.raises(FatalError, match="source record"):

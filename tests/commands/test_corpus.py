@@ -26,6 +26,16 @@ def test_a_folder_becomes_a_warc(tmp_path: Path) -> None:
     assert [page.target_uri for page in pages] == ["https://tea.example/a.html", "https://tea.example/b.htm"]
 
 
+def test_a_file_in_brackets_is_a_file(tmp_path: Path) -> None:
+    """Its name is no markup."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text("<p>A</p>")
+    (tmp_path / "[/RES]").mkdir(parents=True)
+    code, output = _run(str(tmp_path / "in"), "--out", str(tmp_path / "[/RES]" / "p.warc.gz"))
+    assert code == 0
+    assert "[/RES]/p.warc.gz" in output.replace("\n", "")
+
+
 def test_a_folder_without_pages_is_an_error(tmp_path: Path) -> None:
     """Said without a traceback; no file is left behind."""
     (tmp_path / "notes.txt").write_text("x")

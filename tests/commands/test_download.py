@@ -24,8 +24,10 @@ class Stack:
     def __init__(self) -> None:
         self.objects = MemoryObjects({f"{FOLDER}/{path}": data for path, data in FILES.items()})
         self.files = [{"path": path, "sha256": sha256_bytes(data)} for path, data in FILES.items()]
-        self.lineage = RecordingLineage({"release_by_version": self._release, "latest_release": self._latest})
-        self.is_published = True
+        self.lineage = RecordingLineage(
+            {"release_by_version": self._release, "latest_release": self._latest, "all_releases": self._all}
+        )
+        self.state = "published"
         self.write_manifest()
 
     def write_manifest(self) -> None:
@@ -34,12 +36,18 @@ class Stack:
         self.objects.content[f"{FOLDER}/manifest.json"] = data
         self.sha256 = sha256_bytes(data)
 
+    def _all(self) -> list[dict[str, Any]]:
+        return self._release("made", VERSION)
+
     def _latest(self, dataset: str) -> list[dict[str, Any]]:
-        return self._release(dataset, VERSION)
+        return self._release(dataset, VERSION) if self.state == "published" else []
 
     def _release(self, dataset: str, version: str) -> list[dict[str, Any]]:
-        known = self.is_published and (dataset, version) == ("made", VERSION)
-        return [{"version": VERSION, "manifest_sha256": self.sha256}] if known else []
+        return [row for row in self._all() if (row["dataset"], row["version"]) == (dataset, version)]
+
+    def _all(self) -> list[dict[str, Any]]:
+        made = {"dataset": "made", "version": VERSION, "state": self.state, "manifest_sha256": self.sha256}
+        return [made, {"dataset": "other", "version": "2025.1.0", "state": "published"}]
 
 
 @pytest.fixture
@@ -103,16 +111,28 @@ def test_a_manifest_cannot_write_elsewhere(stack: Stack, tmp_path: Path, path: s
 
 
 def test_a_version_that_does_not_exist_is_an_error(stack: Stack, tmp_path: Path) -> None:
-    """Said, not raised."""
+    """Said, not raised, with those there are."""
     code, output = _run(tmp_path, "--release", "9.9.9")
     assert code == 1
-    assert "made has no release 9.9.9" in output
+    assert "made has no release 9.9.9" in output and VERSION in output
     assert "Traceback" not in output
 
 
-def test_a_dataset_without_a_release_is_an_error(stack: Stack, tmp_path: Path) -> None:
-    """It says what to do."""
-    stack.is_published = False
+@pytest.mark.parametrize("state", ["staged", "withdrawn"])
+def test_only_a_published_release_is_copied(stack: Stack, tmp_path: Path, state: str) -> None:
+    """Neither one that was not checked yet nor one that was taken back."""
+    stack.state = state
+    code, output = _run(tmp_path, "--release", VERSION)
+    assert code == 1
+    assert f"release {VERSION} of dataset made is {state}, not published; published are: none" in output
     code, output = _run(tmp_path)
     assert code == 1
     assert "has no published release yet" in output
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_in_brackets_is_a_folder(stack: Stack, tmp_path: Path) -> None:
+    """Its name is no markup."""
+    code, output = _run(tmp_path, "--out", str(tmp_path / "[/RES]"))
+    assert code == 0, output
+    assert "[/RES]" in output

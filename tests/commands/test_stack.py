@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from tasks.cli import app
+from tasks.local import stack
+from tasks.local.service import State
 from tasks.local.settings import load_settings
 
 
@@ -46,3 +49,12 @@ def test_down_of_a_stack_that_is_down_is_fine(tmp_path: Path) -> None:
     code, output = _run(tmp_path, "down")
     assert code == 0
     assert "no process" in output
+
+
+def test_a_detail_in_brackets_is_shown_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a service says is no markup."""
+    told = State("s3", "unhealthy", "http://[::1]:1", detail="answered [/RES]")
+    monkeypatch.setattr(stack, "states", lambda settings: [told])
+    code, output = _run(tmp_path, "status")
+    assert code == 1
+    assert "answered [/RES]" in output

@@ -33,11 +33,21 @@ def test_a_bad_one_is_an_error_and_the_others_are_still_checked(tmp_path: Path) 
     assert code == 1
     assert output.count("invalid") == 2 and "dataset demo" in output
     flat = output.replace("\n", "")
-    assert (
-        "source.urii: unknown key; allowed here: keep_source, kind, licence, pattern, uri (given: '[red]x[/]')" in flat
-    )
+    assert "source.urii: unknown key; allowed here: kind, licence, pattern, uri (given: '[red]x[/]')" in flat
     assert "models: is required" in flat
     assert "Traceback" not in output
+
+
+def test_a_folder_in_brackets_is_a_folder(tmp_path: Path) -> None:
+    """Its name is no markup, whether the specification in it is valid or not."""
+    folder = tmp_path / "[/RES]"
+    folder.mkdir(parents=True)
+    good, bad = folder / "demo.yaml", folder / "bad.yaml"
+    good.write_bytes((DATASETS / "demo.yaml").read_bytes())
+    bad.write_text("[")
+    code, output = _run("validate", str(good), str(bad))
+    assert code == 1
+    assert f"valid    {good}: dataset demo" in output and f"invalid  {bad}" in output
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:

@@ -128,12 +128,30 @@ def test_the_newest_published_release_is_found() -> None:
     store(objects, "releases/made/2026.10.10/data/a.parquet", ["x"])
     versions = [("2026.10.0", "published"), ("2026.10.1", "published"), ("2026.10.10", "staged")]
     lineage: Any = RecordingLineage(
-        {"releases_of_partition": [{"version": version, "state": state} for version, state in versions]}
+        {"releases_of_partition": [{"version": version, "state": state, "row_count": 3} for version, state in versions]}
     )
     found = published(lineage, objects, "made", KEY)
     assert found is not None
     assert (found.version, found.row_count, found.folder) == ("2026.10.1", 3, "releases/made/2026.10.1")
     assert [row["id"] for row in found.rows] == ["1", "2", "3"]
+    some = published(lineage, objects, "made", KEY, limit=2)
+    assert some is not None
+    assert ([row["id"] for row in some.rows], some.row_count) == (["1", "2"], 3)
+
+
+@pytest.mark.parametrize(("limit", "ids"), [(0, []), (1, ["1"]), (3, ["1", "2", "3"]), (9, ["1", "2", "3", "4"])])
+def test_no_more_rows_are_read_than_are_shown(limit: int, ids: list[str]) -> None:
+    """How many there are is told all the same, and shards that are not needed are left alone."""
+    objects = MemoryObjects()
+    store(objects, "releases/made/1.0.0/data/a.parquet", ["1", "2"])
+    store(objects, "releases/made/1.0.0/data/b.parquet", ["3"])
+    store(objects, "releases/made/1.0.0/data/c.parquet", ["4"])
+    row = {"version": "1.0.0", "state": "published", "row_count": 4}
+    lineage: Any = RecordingLineage({"releases_of_partition": [row]})
+    found = published(lineage, objects, "made", KEY, limit=limit)
+    assert found is not None and found.row_count == 4
+    assert [row["id"] for row in found.rows] == ids
+    assert ("releases/made/1.0.0/data/c.parquet" in objects.gets) == (limit == 9)
 
 
 def test_nothing_published_is_none() -> None:

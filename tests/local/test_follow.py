@@ -4,24 +4,33 @@ from typing import Any
 
 import pytest
 
-from tasks.local.follow import Chain, Progress
+from tasks.local.follow import FAMILIES, Chain, Progress
 from tests.fakes.lineage import RecordingLineage
 
 KEY = "2026-10"
 
 
 class FakeAirflow:
-    """Dag runs by Dag, and their task instances by run."""
+    """Dag runs by Dag, oldest first, with their task instances and the upstream runs that triggered them."""
 
     def __init__(self) -> None:
         self.runs: dict[str, list[dict[str, Any]]] = {}
         self.instances: dict[str, list[dict[str, Any]]] = {}
+        self.sources: dict[str, list[tuple[str, str]]] = {}
+        self.asked: list[str] = []
         self.triggered: list[tuple[str, str | None]] = []
 
-    def add(self, family: str, run_id: str, state: str = "running", **tasks: Any) -> None:
-        """Add or replace a run of a family; `tasks` are states by task id, a list for mapped ones."""
+    def add(self, family: str, run_id: str, state: str = "running", after: tuple[str, ...] = (), **tasks: Any) -> None:
+        """Add or replace a run of a family; `after` names the runs of the family before it whose events it consumed.
+
+        `tasks` are states by task id, a list for mapped ones.
+        """
+        start = None if state == "queued" else "2026-11-01T00:00:00Z"
         runs = self.runs.setdefault(f"{family}__made", [])
-        runs[:] = [{"dag_run_id": run_id, "state": state}] + [run for run in runs if run["dag_run_id"] != run_id]
+        kept = [run for run in runs if run["dag_run_id"] != run_id]
+        runs[:] = [*kept, {"dag_run_id": run_id, "state": state, "start_date": start}]
+        upstream = FAMILIES[FAMILIES.index(family) - 1]
+        self.sources.setdefault(run_id, []).extend((f"{upstream}__made", source) for source in after)
         self.instances[run_id] = [
             {"task_id": name.replace("__", "."), "state": one, "map_index": number if isinstance(states, list) else -1}
             for name, states in tasks.items()
@@ -35,10 +44,16 @@ class FakeAirflow:
 
     def dag_runs(self, dag_id: str, partition_key: str | None = None) -> list[dict[str, Any]]:
         assert partition_key == KEY, "a run of another partition is none of ours"
-        return self.runs.get(dag_id, [])
+        return list(self.runs.get(dag_id, []))
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         return self.instances[run_id]
+
+    def upstream_events(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        run = next(run for run in self.runs[dag_id] if run["dag_run_id"] == run_id)
+        assert run["start_date"], "Airflow answers 500 for a run that has not started"
+        self.asked.append(run_id)
+        return [{"source_dag_id": dag, "source_run_id": source} for dag, source in self.sources[run_id]]
 
 
 @pytest.fixture
@@ -70,28 +85,48 @@ def test_nothing_under_way_is_triggered(airflow: FakeAirflow) -> None:
 def test_a_refresh_under_way_is_joined(airflow: FakeAirflow) -> None:
     """Nothing is triggered, and what comes after the Dag that runs is followed."""
     airflow.add("web_corpus", "w", "success")
-    airflow.add("instruction_pairs", "p", "running", plan="success")
+    airflow.add("instruction_pairs", "p", "running", after=("w",), plan="success")
     followed = chain(airflow)
     assert followed.start() is True
     assert airflow.triggered == []
     assert step(followed.poll(), "plan").state == "success"
-    airflow.add("dataset_release", "r", "success", publish="success")
+    airflow.add("dataset_release", "r", "success", after=("p",), publish="success")
     assert followed.poll().finished
 
 
-def test_consumers_are_found_when_they_come(airflow: FakeAirflow) -> None:
-    """The new run of our key, not the one that was there before."""
-    airflow.add("instruction_pairs", "old", "success", plan="success")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_new_sources_are_never_left_to_a_run_under_way(airflow: FakeAirflow, family: str) -> None:
+    """It may have listed its sources before: a run of our own is triggered, and only what comes of it is followed."""
+    airflow.add(family, "w", "running")
+    followed = chain(airflow)
+    assert followed.start(fresh=True) is False
+    assert airflow.triggered == [("web_corpus__made", KEY)]
+    airflow.add("web_corpus", "new", "success", commit_documents="success")
+    airflow.add("instruction_pairs", "of w", "success", after=("w",), plan="success", commit_pairs="success")
+    airflow.add("dataset_release", "r of w", "success", after=("of w",), publish="success")
+    progress = followed.poll()
+    assert step(progress, "commit_documents").state == "success"
+    assert step(progress, "plan").total == 0 and not progress.finished
+
+
+def test_consumers_are_found_by_what_triggered_them(airflow: FakeAirflow) -> None:
+    """Not by their time: another run of the same partition may come between. Each is asked once."""
+    airflow.add("instruction_pairs", "old", "success", after=("earlier",), plan="success")
     followed = chain(airflow)
     followed.start()
+    airflow.add("web_corpus", "new", "success", commit_documents="success")
+    airflow.add("instruction_pairs", "foreign", "running", after=("other",), plan="running")
     assert step(followed.poll(), "plan").total == 0
+    airflow.add("instruction_pairs", "next", "queued", after=("other", "new"))
+    assert step(followed.poll(), "plan").total == 0, "a run that has not started cannot be asked"
     airflow.add("instruction_pairs", "next", "running", plan="running")
     assert step(followed.poll(), "plan").state == "running"
-    airflow.add("dataset_release", "r", "running", assemble="running")
+    airflow.add("dataset_release", "r", "running", after=("next",), assemble="running")
     assert not followed.poll().finished
     airflow.add("dataset_release", "r", "success", assemble="success", publish="success")
     progress = followed.poll()
-    assert progress.finished and not progress.failed and not progress.skipped
+    assert progress.finished and progress.ended and not progress.failed and not progress.skipped
+    assert sorted(airflow.asked) == ["foreign", "next", "old", "r"]
 
 
 def test_mapped_tasks_are_one_line(airflow: FakeAirflow) -> None:
@@ -132,24 +167,56 @@ def test_a_run_that_failed_without_a_task_is_named(airflow: FakeAirflow) -> None
     assert followed.poll().failed == ["web_corpus__made"]
 
 
-def test_a_partition_without_data_is_skipped(airflow: FakeAirflow) -> None:
-    """The Dag that skipped is named, and nothing follows."""
+def test_a_run_that_was_deleted_is_named(airflow: FakeAirflow) -> None:
+    """A person may do that in the UI."""
     followed = chain(airflow)
     followed.start()
-    airflow.add("web_corpus", "new", "success", list_shards="skipped", dedup="skipped")
+    airflow.runs["web_corpus__made"].clear()
+    assert followed.poll().failed == ["web_corpus__made (its run new was deleted)"]
+
+
+def test_a_partition_without_data_is_skipped(airflow: FakeAirflow) -> None:
+    """The Dag that skipped is named, with where to look, and nothing follows."""
+    followed = chain(airflow)
+    followed.start()
+    airflow.add("web_corpus", "new", "success", list_shards="skipped", dedup="skipped", commit_documents="skipped")
     progress = followed.poll()
-    assert progress.skipped == "web_corpus__made"
-    assert not progress.finished and not progress.failed
+    assert progress.skipped.startswith("web_corpus__made: the partition has no data")
+    assert progress.ended and not progress.finished and not progress.failed
+
+
+def test_a_task_that_was_skipped_alone_ends_nothing(airflow: FakeAirflow) -> None:
+    """What its run commits is followed; only when the last task was skipped too, nothing follows."""
+    followed = chain(airflow)
+    followed.start()
+    airflow.add("web_corpus", "new", "success", shard__extract=["success", "skipped"], commit_documents="success")
+    assert not followed.poll().ended
+    airflow.add("web_corpus", "new", "success", dedup="skipped", commit_documents="skipped")
+    assert followed.poll().skipped == "web_corpus__made: its task dedup was skipped"
+
+
+def release_run(airflow: FakeAirflow, state: str, **tasks: Any) -> Progress:
+    """Follow a chain whose release run has these tasks."""
+    followed = chain(airflow)
+    followed.start()
+    airflow.add("web_corpus", "new", "success", commit_documents="success")
+    airflow.add("instruction_pairs", "p", "success", after=("new",), commit_pairs="success")
+    airflow.add("dataset_release", "r", state, after=("p",), **tasks)
+    return followed.poll()
 
 
 def test_approval_is_a_line_only_where_there_is_one(airflow: FakeAirflow) -> None:
     """Most datasets have none."""
-    followed = chain(airflow)
-    followed.start()
-    assert not [one for one in followed.poll().steps if one.name == "approve"]
-    airflow.add("instruction_pairs", "p", "success")
-    airflow.add("dataset_release", "r", "running", approve="awaiting_input")
-    assert step(followed.poll(), "approve").state == "awaiting_input"
+    assert not [one for one in release_run(airflow, "running", assemble="running").steps if one.name == "approve"]
+    other = FakeAirflow()
+    assert step(release_run(other, "running", approve="awaiting_input"), "approve").state == "awaiting_input"
+
+
+def test_a_refusal_of_a_person_is_no_failure(airflow: FakeAirflow) -> None:
+    """Airflow calls such a run a success, though it published nothing."""
+    progress = release_run(airflow, "success", check="success", approve="success", stage="skipped", publish="skipped")
+    assert "refused" in progress.refused
+    assert progress.ended and not progress.finished and not progress.failed
 
 
 def test_counts_come_from_lineage(airflow: FakeAirflow) -> None:

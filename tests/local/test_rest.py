@@ -135,6 +135,24 @@ def test_all_pages_are_read_and_only_the_wanted_partition_is_kept(fake: tuple[Fa
         assert [int(run["dag_run_id"]) for run in rest.dag_runs("d", "2026-01")] == list(range(1, 250, 2))
 
 
+def test_the_events_of_a_run_are_those_it_consumed(fake: tuple[Fake, Settings]) -> None:
+    """As Airflow 3.3 answers, with the run that made each."""
+    server, settings = fake
+    event = {
+        "id": 1,
+        "name": "documents__demo",
+        "source_task_id": "commit_documents",
+        "source_dag_id": "web_corpus__demo",
+        "source_run_id": "manual__2026-01__x",
+        "source_map_index": -1,
+        "partition_key": "2026-01",
+    }
+    server.reply = lambda method, path, query, body: (200, {"asset_events": [event], "total_entries": 1})
+    with AirflowRest(settings) as rest:
+        assert rest.upstream_events("instruction_pairs__demo", "asset_triggered__1") == [event]
+    assert server.calls == [("GET", "dags/instruction_pairs__demo/dagRuns/asset_triggered__1/upstreamAssetEvents")]
+
+
 def test_a_pool_that_is_there_keeps_its_slots(fake: tuple[Fake, Settings]) -> None:
     """What a person set in the UI is not set back; a missing pool is made."""
     server, settings = fake

@@ -147,3 +147,11 @@ def kinds(exception: Any) -> list[str]:
     """Names of the exceptions of a rule, which holds one or several, as classes or as dotted names."""
     several = exception if isinstance(exception, list | tuple) else [exception]
     return [item.__name__ if isinstance(item, type) else str(item).rsplit(".", 1)[-1] for item in several]
+
+
+def test_one_mapped_instance_is_a_list_of_one() -> None:
+    """Airflow hands over the bare value of a mapped group that had a single instance."""
+    from backforth.adapter import collected
+
+    assert collected({"key": "a"}) == [{"key": "a"}]
+    assert collected(iter([{"key": "a"}, {"key": "b"}])) == [{"key": "a"}, {"key": "b"}]
