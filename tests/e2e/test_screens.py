@@ -60,8 +60,8 @@ def test_dag_list(page, demo: Demo, shots: Path) -> None:
 
 
 def test_grid_of_a_run(page, demo: Demo, shots: Path) -> None:
-    """The grid of the pairs Dag shows its stages."""
-    look(page, demo, "/dags/instruction_pairs__demo", "backtranslate", shots / "grid.png")
+    """The grid of the pairs Dag shows its tasks."""
+    look(page, demo, "/dags/instruction_pairs__demo", "commit_pairs", shots / "grid.png")
 
 
 def test_runbook(page, demo: Demo, shots: Path) -> None:
