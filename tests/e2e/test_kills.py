@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -61,12 +62,12 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def kill_group(process: psutil.Process) -> None:
-    """kill -9 of a service with all its children."""
-    for child in [*process.children(recursive=True), process]:
-        try:
-            child.kill()
-        except psutil.NoSuchProcess:
-            continue
+    """kill -9 of a service with all its children; one that has ended meanwhile is as dead as wanted."""
+    with suppress(psutil.NoSuchProcess):
+        for child in process.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        process.kill()
 
 
 def running_tasks(settings: Settings) -> list[psutil.Process]:
@@ -94,7 +95,7 @@ def test_kill_and_run_again(demo: Demo, home: Path, victim: str) -> None:
     if victim == "task":
         assert wait_until(lambda: bool(running_tasks(settings)), 60), "no task process was found"
         for process in running_tasks(settings):
-            process.kill()
+            kill_group(process)
     else:
         for process in processes_of(settings.home, [victim]):
             kill_group(process)
