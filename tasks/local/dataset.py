@@ -3,6 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -88,9 +89,10 @@ def _sha256(file: BinaryIO) -> str:
 def wait_for_dags(airflow: AirflowRest, dataset: str) -> None:
     """Wait until Airflow knows the dataset's Dags. Raises ConfigError when a Dag file cannot be read."""
     wanted = {f"{family}__{dataset}" for family in FAMILIES}
-    deadline = time.monotonic() + PARSE_SECONDS
+    began, deadline = datetime.now(UTC), time.monotonic() + PARSE_SECONDS
     while missing := wanted - {dag["dag_id"] for dag in airflow.dags()}:
-        for error in airflow.import_errors():
+        # An older error may be about a file that was mended since: it goes when the file is read again.
+        for error in (e for e in airflow.import_errors() if datetime.fromisoformat(e["timestamp"]) > began):
             raise ConfigError(f"Airflow cannot read {error['filename']}:\n{error['stack_trace']}")
         if time.monotonic() > deadline:
             raise RetriableError(

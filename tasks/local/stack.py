@@ -75,7 +75,7 @@ def up(
 def _stop_old_code(settings: Settings, report: Report) -> None:
     """Stop the services that run our code when it has changed since they were started: they hold what they imported."""
     marker, now = settings.run_folder / "code.sha256", _code_sha256()
-    if marker.exists() and marker.read_text("utf-8") != now:
+    if not marker.exists() or marker.read_text("utf-8") != now:
         ours = {"standin", *airflow.COMPONENTS}
         for group in reversed(services(settings)):
             running = [s for s in group if s.name in ours and main_process(settings, s.name) is not None]

@@ -101,7 +101,9 @@ def test_dags_are_waited_for(naps: list[float]) -> None:
 
 def test_a_dag_file_that_cannot_be_read_is_shown(naps: list[float]) -> None:
     """At once, with its trace."""
-    airflow = FakeAirflow([{"filename": "web_corpus.py", "stack_trace": "SyntaxError: no"}])
+    airflow = FakeAirflow(
+        [{"filename": "web_corpus.py", "stack_trace": "SyntaxError: no", "timestamp": "2999-01-01T00:00:00Z"}]
+    )
     with pytest.raises(ConfigError, match=r"web_corpus\.py:\nSyntaxError: no"):
         wait_for_dags(airflow, "made")  # type: ignore[arg-type]
 
