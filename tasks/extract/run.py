@@ -20,7 +20,7 @@ from tasks.extract.page import page_of
 from tasks.extract.warc import RejectedRecord, SourceRecord, read
 from tasks.storage.stage import commit_stage
 
-VERSION = 1
+VERSION = 2
 STAGE = Stage("extract", VERSION, reads=SOURCE_RECORD, writes=DOCUMENT)
 COPY_BYTES = 1 << 20
 

@@ -120,9 +120,14 @@ def _read_member(raw: Buffer, member: Member, max_bytes: int) -> SourceRecord | 
             header = _header_fields(record)
             if record.record_type != WarcRecordType.response:
                 name = (record.headers.get("WARC-Type") or "").lower()
-                return name if name in _OTHER_TYPES else "unknown_type"
-            if not record.is_http:
-                return "response_not_http"
+                if name in _OTHER_TYPES:
+                    return name
+            # Of a member that is cut early nobody can say what it was: it counts as a page that was lost.
+            if not member.problem:
+                if record.record_type != WarcRecordType.response:
+                    return "unknown_type"
+                if not record.is_http:
+                    return "response_not_http"
         if member.problem:
             raise DataError(member.problem, member.detail)
         if not member.data:

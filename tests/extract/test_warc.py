@@ -186,3 +186,12 @@ def test_no_bytes_make_reading_fail(data: st.DataObject) -> None:
     for found in outcomes(raw, max_bytes=5_000):
         kept = raw[found.offset : found.offset + found.length]
         assert found.record_sha256 == hashlib.sha256(kept).hexdigest()
+
+
+def test_a_response_cut_anywhere_is_counted_as_a_lost_page() -> None:
+    """Wherever the file ends inside its last record, the record is rejected: never passed over as something else."""
+    whole, last = member(), member()
+    for cut in range(30, len(last) - 1, 7):
+        found = outcomes(whole + last[:cut])
+        assert [type(item) for item in found] == [SourceRecord, RejectedRecord], cut
+        assert found[1].reason in {"truncated_record", "broken_record"}, cut
