@@ -73,9 +73,7 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
                 f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}",
                 markup=False,
             )
-            progress_now = follow(
-                chain, console, f"{dataset} {partition}", mend=lambda: stack.up(settings, keep_code=True)
-            )
+            progress_now = follow(chain, console, f"{dataset} {partition}", mend=partial(stack.mend, settings))
         if progress_now.skipped:
             console.print(f"nothing was published: {progress_now.skipped}", markup=False)
             return

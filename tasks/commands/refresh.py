@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tasks.core.errors import FatalError, PipelineError
 from tasks.local.follow import Chain, Progress, Step
+from tasks.local.stack import StackDown
 
 POLL_SECONDS = 1.0
 # How often the services are looked after while a chain is followed.
@@ -43,6 +44,8 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
                     mended = time.monotonic()
                     mend()
                 progress = chain.poll()
+            except StackDown:
+                raise
             except PipelineError as error:
                 progress = Progress(progress.steps)
                 live.console.print(Text.assemble(("waiting:", "yellow"), f" {error}"))

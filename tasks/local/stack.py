@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
-from tasks.core.errors import ConfigError
+from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import digest_of
 from tasks.local import airflow
 from tasks.local.postgres import postgres
@@ -50,26 +51,48 @@ def service_names(settings: Settings, only: Collection[str] | None = None) -> li
     return [name for name in known if name in wanted]
 
 
-def up(
-    settings: Settings, *, only: Collection[str] | None = None, keep_code: bool = False, report: Report = silent
-) -> None:
+def up(settings: Settings, *, only: Collection[str] | None = None, report: Report = silent) -> None:
     """Bring the services up, in order, and wait until they are healthy.
 
-    Where our code was changed since they were started, those that run it are started anew, unless `keep_code`.
+    Where our code was changed since they were started, those that run it are started anew.
 
     Raises ServiceError, which says what failed, the end of its log and what to try.
     """
     names = service_names(settings, only)
     with _alone(settings, report):
-        if only is None and not keep_code:
+        _down_mark(settings).unlink(missing_ok=True)
+        if only is None:
             _stop_old_code(settings, report)
-        for group in services(settings):
-            wanted = [service for service in group if service.name in names]
-            if any(service.name in airflow.COMPONENTS for service in wanted):
-                airflow.migrate(settings, report)
-            _bring_up(settings, wanted, report)
-            if any(service.name == "postgres" for service in wanted):
-                _migrate_lineage(settings, report)
+        _bring_all_up(settings, names, report)
+
+
+class StackDown(FatalError):
+    """The stack was brought down on purpose while a command was watching it."""
+
+
+def mend(settings: Settings) -> None:
+    """Start again what has died, for a command that watches a refresh; what runs is left as it is.
+
+    Raises StackDown when `down` was called since the last `up`: a watcher does not undo that.
+    """
+    with _alone(settings, silent):
+        if _down_mark(settings).exists():
+            raise StackDown("the services were stopped by `backforth down`; run the same command again to go on")
+        _bring_all_up(settings, service_names(settings), silent)
+
+
+def _down_mark(settings: Settings) -> Path:
+    return settings.run_folder / "down"
+
+
+def _bring_all_up(settings: Settings, names: Collection[str], report: Report) -> None:
+    for group in services(settings):
+        wanted = [service for service in group if service.name in names]
+        if any(service.name in airflow.COMPONENTS for service in wanted):
+            airflow.migrate(settings, report)
+        _bring_up(settings, wanted, report)
+        if any(service.name == "postgres" for service in wanted):
+            _migrate_lineage(settings, report)
 
 
 def _stop_old_code(settings: Settings, report: Report) -> None:
@@ -99,6 +122,7 @@ def _code_sha256() -> str:
 def down(settings: Settings, *, report: Report = silent) -> None:
     """Stop everything of this home, last started first, and see that no process is left."""
     with _alone(settings, report):
+        _down_mark(settings).touch()
         stores, components = services(settings)
         # The api-server goes after those that report to it: a task that is told to end waits long for its answer.
         for group in (components[1:], components[:1], stores):

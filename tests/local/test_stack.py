@@ -156,9 +156,25 @@ def test_changed_code_restarts_what_runs_it(settings: Settings, monkeypatch: pyt
     stack.up(settings)
     before = {state.service: state.pid for state in stack.states(settings)}
     monkeypatch.setattr(stack, "_code_sha256", lambda: "other")
-    stack.up(settings, keep_code=True)
+    stack.mend(settings)
     assert {state.service: state.pid for state in stack.states(settings)} == before
     stack.up(settings)
     after = {state.service: state.pid for state in stack.states(settings)}
     assert after["postgres"] == before["postgres"]
     assert after["standin"] != before["standin"]
+
+
+def test_a_watcher_does_not_undo_down(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`mend` restarts what was killed, and refuses once the stack was brought down on purpose."""
+    monkeypatch.setattr(stack, "services", lambda _: [[postgres(settings), standin(settings)], []])
+    stack.up(settings)
+    process = main_process(settings, "standin")
+    assert process
+    process.kill()
+    process.wait(timeout=10)
+    stack.mend(settings)
+    assert main_process(settings, "standin")
+    stack.down(settings)
+    with pytest.raises(stack.StackDown, match="backforth down"):
+        stack.mend(settings)
+    assert not processes_of(settings.home)
