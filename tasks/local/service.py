@@ -130,7 +130,10 @@ def main_process(settings: Settings, name: str) -> psutil.Process | None:
     """Return the service's main process when it lives; a pid that was given to someone else does not count."""
     try:
         pid = int(pid_file(settings, name).read_text())
-        if pid in _children and _children[pid].poll() is not None:
+        if pid in _children:
+            # Our own child needs no mark: for a moment after it was started its environment reads as empty.
+            if _children[pid].poll() is None:
+                return psutil.Process(pid)
             del _children[pid]
             return None
         process = psutil.Process(pid)

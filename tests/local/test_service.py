@@ -88,6 +88,19 @@ def test_a_pid_given_to_another_process_is_not_the_service(settings: Settings, s
     assert state_of(settings, service).state == "down"
 
 
+def test_a_service_just_started_is_never_called_down(
+    settings: Settings, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel shows no environment for a moment after a start; a child of our own is known without it."""
+    start(settings, service)
+    monkeypatch.setattr("psutil.Process.environ", lambda process: {})
+    assert state_of(settings, service).state != "down"
+    os.kill(int(pid_file(settings, "web").read_text()), signal.SIGKILL)
+    while main_process(settings, "web"):
+        pass
+    assert state_of(settings, service).state == "down"
+
+
 def test_a_killed_services_orphans_are_ended_before_the_next_start(settings: Settings, service: Service) -> None:
     """A child that still holds the port does not keep the service from starting."""
     start(settings, service)
