@@ -9,44 +9,50 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from tasks.core.ids import digest_of
+from tasks.core.base import OPERATIONAL, Config
+from tasks.core.llm_config import (
+    BacktranslateConfig,
+    DistilConfig,
+    FaithfulnessConfig,
+    LlmConfig,
+    ModelSpec,
+    PriceConfig,
+    RewriteConfig,
+    ScoreConfig,
+    ServeConfig,
+)
 
-# A field that may change without changing what a stage makes.
-OPERATIONAL: dict[str, Any] = {"operational": True}
+__all__ = [
+    "OPERATIONAL",
+    "BacktranslateConfig",
+    "BudgetConfig",
+    "CleanConfig",
+    "Config",
+    "CurateConfig",
+    "DatasetSpec",
+    "DedupConfig",
+    "DistilConfig",
+    "ExtractConfig",
+    "FaithfulnessConfig",
+    "FilterConfig",
+    "LlmConfig",
+    "ModelSpec",
+    "PriceConfig",
+    "QualityConfig",
+    "ReleaseConfig",
+    "RewriteConfig",
+    "ScheduleConfig",
+    "ScoreConfig",
+    "ServeConfig",
+    "SourceConfig",
+    "Variant",
+    "VerifyConfig",
+]
 
-
-class Config(BaseModel):
-    """Base of every configuration: frozen, no unknown keys, with a digest."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def body(self) -> dict[str, Any]:
-        """Return what the digest is taken over: every field that can change the result, as JSON values."""
-        out: dict[str, Any] = {}
-        for name, info in type(self).model_fields.items():
-            extra = info.json_schema_extra
-            if isinstance(extra, dict) and extra.get("operational"):
-                continue
-            value = getattr(self, name)
-            out[name] = value.body() if isinstance(value, Config) else _plain(value)
-        return out
-
-    @property
-    def sha256(self) -> str:
-        """The digest of `body()`."""
-        return digest_of(self.body())
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Config):
-        return value.body()
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value.isoformat() if isinstance(value, date) else value
+# What becomes of a scored pair; see tasks/core/variants.py.
+Variant = Literal["filter", "rewrite", "filter+rewrite", "filter+distil", "humpback"]
 
 
 class ScheduleConfig(Config):
@@ -76,6 +82,11 @@ class ExtractConfig(Config):
     extractor: Literal["resiliparse"] = "resiliparse"
     max_record_bytes: int = Field(16_000_000, ge=1_000, description="larger records are rejected unread")
     max_text_chars: int = Field(1_000_000, ge=1_000)
+    unit: Literal["document", "segments"] = Field(
+        "document", description="segments: the text below each heading of a page is a document of its own (Humpback)"
+    )
+    min_segment_chars: int = Field(600, ge=1, description="of a segment; Humpback's band is 600 to 3,000")
+    max_segment_chars: int = Field(3_000, ge=1)
     max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
 
 
@@ -98,82 +109,25 @@ class DedupConfig(Config):
     key: Literal["normalised_text"] = "normalised_text"
 
 
-class ModelSpec(Config):
-    """One model behind an Airflow connection that speaks the OpenAI protocol."""
-
-    connection: str = Field(json_schema_extra=OPERATIONAL, description="id of the Airflow connection")
-    name: str = Field(description="the model's name at the server, as in /v1/models")
-    revision: str = Field(description="weights commit; never a moving name such as main")
-    concurrency: int = Field(16, ge=1, le=4096, json_schema_extra=OPERATIONAL)
-    timeout_seconds: float = Field(300.0, gt=0, json_schema_extra=OPERATIONAL)
-
-    @field_validator("revision")
-    @classmethod
-    def _revision_is_fixed(cls, value: str) -> str:
-        if value in {"main", "master", "latest", "HEAD"}:
-            raise ValueError(f"{value!r} moves: give a weights commit or a fixed tag")
-        return value
-
-
-class LlmConfig(Config):
-    """What every stage that asks a model has in common. Sampling defaults are the paper's (T=1.0, p=0.9)."""
-
-    model: ModelSpec | None = Field(None, description="a role named under `models`")
-    seed: int = Field(0, description="filled in from the specification's seed")
-    prompt: int = Field(1, ge=1, description="version of the prompt file")
-    temperature: float = Field(1.0, ge=0.0, le=2.0)
-    top_p: float = Field(0.9, gt=0.0, le=1.0)
-    max_tokens: int = Field(1024, ge=1)
-    max_attempts: int = Field(1, ge=1, le=10)
-    max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
-    flush_rows: int = Field(64, ge=1, json_schema_extra=OPERATIONAL)
-    flush_seconds: float = Field(5.0, gt=0, json_schema_extra=OPERATIONAL)
-
-    @property
-    def served_by(self) -> ModelSpec:
-        """The model, which a validated specification always has."""
-        if self.model is None:
-            raise ValueError("this stage configuration was not taken from a specification: no model")
-        return self.model
-
-    def sampling(self) -> dict[str, Any]:
-        """Return the sampling parameters that go into a request, apart from the seed."""
-        return {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
-
-
-class BacktranslateConfig(LlmConfig):
-    """document -> instruction. 514 tokens is the longest instruction the paper saw."""
-
-    max_tokens: int = Field(514, ge=1)
-    max_attempts: int = Field(2, ge=1, le=10)
-
-
 class CleanConfig(Config):
     """Instruction hygiene."""
 
     min_chars: int = Field(12, ge=1)
     max_chars: int = Field(2_000, ge=1)
     max_copied_words: int = Field(24, ge=4, description="longest run of words shared with the document")
+    max_similarity: float = Field(
+        0.85, gt=0.0, le=1.0, description="Jaccard similarity of word 3-grams to an earlier instruction of the dataset"
+    )
+    min_answered: float = Field(
+        0.3, ge=0.0, le=1.0, description="share of the instruction's content words that the document must hold"
+    )
     max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
-
-
-class ScoreConfig(LlmConfig):
-    """(instruction, document) -> 1..5 on the rubric, reasoning first."""
-
-    max_tokens: int = Field(512, ge=1)
 
 
 class CurateConfig(Config):
     """Which scored pairs stay. The paper keeps 5."""
 
-    min_score: int = Field(5, ge=1, le=5)
-
-
-class RewriteConfig(LlmConfig):
-    """(instruction, document) -> response between [RES] and [/RES]."""
-
-    max_tokens: int = Field(2048, ge=1)
-    max_attempts: int = Field(3, ge=1, le=10)
+    min_score: float = Field(5, ge=1, le=5, description="a fraction where judgements are expected values or votes")
 
 
 class VerifyConfig(Config):
@@ -184,6 +138,8 @@ class VerifyConfig(Config):
     min_copy_rate: float = Field(0.5, ge=0.0, le=1.0, description="share of 3-word runs found in the document")
     max_new_numbers: int = Field(0, ge=0)
     max_new_names: int = Field(1, ge=0)
+    max_new_dates: int = Field(0, ge=0)
+    max_new_quotations: int = Field(0, ge=0)
     max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
 
 
@@ -204,10 +160,49 @@ class ReleaseConfig(Config):
     title: str = ""
     licence: str = Field("other", description="licence of the published dataset, as in the Hugging Face header")
     approve: bool = Field(False, description="wait for a person before publishing")
+    tags: bool = Field(False, description="append the sentence that marks where a row is from (the paper's A.3)")
+    data_tag: str = "Answer with knowledge from web search."
+    seed_tag: str = "Answer in the style of an AI Assistant."
+    seed_pairs: str | None = Field(
+        None, description="JSONL of {instruction, response} published beside the rows: s3://, file:// or a path"
+    )
 
 
-def _stage(kind: type[Config]) -> Any:
-    return Field(default_factory=kind)
+class BudgetConfig(Config):
+    """What one Dag run may spend; at the bound it stops, with every answer kept. Nothing of it changes a row."""
+
+    max_cost: float | None = Field(None, gt=0, description="in the currency of the models' prices")
+    max_tokens: int | None = Field(None, ge=1, description="prompt and output tokens of all models")
+
+
+# The role that a stage asks where its part names no other.
+ROLES = {
+    "backtranslate": "backward",
+    "score": "judge",
+    "rewrite": "rewriter",
+    "distil": "rewriter",
+    "faithfulness": "judge",
+}
+
+
+def asking_stages(data: dict[str, Any]) -> set[str]:
+    """Return the stages that ask a model in the specification `data`, which is not validated yet."""
+    variant = data.get("variant", "filter+rewrite")
+    stages = {"backtranslate"}
+    if variant != "rewrite":
+        stages.add("score")
+    if variant in ("rewrite", "filter+rewrite"):
+        stages.add("rewrite")
+    if variant == "filter+distil":
+        stages.add("distil")
+    faithfulness = data.get("faithfulness")
+    if isinstance(faithfulness, dict) and faithfulness.get("enabled"):
+        stages.add("faithfulness")
+    return stages
+
+
+def _stage(kind: type[Config], **extra: Any) -> Any:
+    return Field(default_factory=kind, **extra)
 
 
 class DatasetSpec(Config):
@@ -216,10 +211,17 @@ class DatasetSpec(Config):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="the file's stem")]
     description: str = ""
     demo: bool = Field(False, description="true where a stand-in model may answer; the card says so")
+    preset: Literal["backforth", "paper", "humpback"] = Field(
+        "backforth", description="values of the keys that are not given; see tasks/core/presets.py"
+    )
+    variant: Variant = Field("filter+rewrite", description="what is done with a pair; see tasks/core/variants.py")
     seed: int = Field(20240811, ge=0, description="of the dataset, never of a run")
+    bundle_shards: int = Field(
+        8, ge=1, le=256, json_schema_extra=OPERATIONAL, description="shards that one model task works on side by side"
+    )
     schedule: ScheduleConfig = _stage(ScheduleConfig)
     source: SourceConfig
-    models: dict[str, ModelSpec] = Field(description="roles: backward, judge and rewriter at least")
+    models: dict[str, ModelSpec] = Field(description="roles: backward, judge and rewriter for the default variant")
     extract: ExtractConfig = _stage(ExtractConfig)
     filters: FilterConfig = _stage(FilterConfig)
     dedup: DedupConfig = _stage(DedupConfig)
@@ -228,8 +230,11 @@ class DatasetSpec(Config):
     score: ScoreConfig = _stage(ScoreConfig)
     curate: CurateConfig = _stage(CurateConfig)
     rewrite: RewriteConfig = _stage(RewriteConfig)
+    distil: DistilConfig = _stage(DistilConfig)
+    faithfulness: FaithfulnessConfig = _stage(FaithfulnessConfig)
     verify: VerifyConfig = _stage(VerifyConfig)
     quality: QualityConfig = _stage(QualityConfig)
+    budget: BudgetConfig = _stage(BudgetConfig, json_schema_extra=OPERATIONAL)
     release: ReleaseConfig = _stage(ReleaseConfig)
 
     @model_validator(mode="before")
@@ -239,13 +244,15 @@ class DatasetSpec(Config):
         if not isinstance(data, dict) or not isinstance(data.get("models"), dict):
             return data
         data = dict(data)
-        for stage, role in {"backtranslate": "backward", "score": "judge", "rewrite": "rewriter"}.items():
+        for stage, role in ROLES.items():
             part = data.get(stage) or {}
             if not isinstance(part, dict):
                 continue
             if "seed" in part:
                 raise ValueError(f"{stage}.seed: there is one seed, the dataset's; set `seed` at the top level")
             wanted = part.get("model", role)
+            if "model" not in part and role not in data["models"] and stage not in asking_stages(data):
+                continue
             if isinstance(wanted, str):
                 if wanted not in data["models"]:
                     raise ValueError(

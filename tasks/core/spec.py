@@ -80,7 +80,7 @@ def json_schema() -> dict[str, Any]:
     schema = DatasetSpec.model_json_schema()
     schema["title"] = "backforth dataset specification"
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    for stage in ("BacktranslateConfig", "ScoreConfig", "RewriteConfig"):
+    for stage in ("BacktranslateConfig", "ScoreConfig", "RewriteConfig", "DistilConfig", "FaithfulnessConfig"):
         part = schema["$defs"][stage]["properties"]
         part["model"] = {"type": "string", "description": "a role named under `models`"}
         part.pop("seed", None)

@@ -18,13 +18,21 @@ SPEC: dict[str, Any] = {
     "source": {"uri": "file:///somewhere"},
     "models": {"backward": MODEL, "judge": {**MODEL, "name": "judge"}, "rewriter": {**MODEL, "name": "rewriter"}},
 }
-REQUIRED: dict[str, dict[str, Any]] = {"ModelSpec": MODEL, "SourceConfig": SPEC["source"], "DatasetSpec": SPEC}
+REQUIRED: dict[str, dict[str, Any]] = {
+    "ModelSpec": {**MODEL, "tokenizer": "folder"},
+    "ServeConfig": {"model_path": "/models/tiny"},
+    "SourceConfig": SPEC["source"],
+    "DatasetSpec": SPEC,
+}
 KINDS = [
     kind
     for kind in vars(config_module).values()
     if isinstance(kind, type) and issubclass(kind, Config) and kind not in (Config, DatasetSpec)
 ]
 FIELDS = [(kind, name) for kind in KINDS for name in kind.model_fields]
+# Parts that stand in an operational field: nothing of them is ever digested.
+OPERATIONAL_PARTS = {"ServeConfig", "PriceConfig", "BudgetConfig"}
+DIGESTED = [(kind, name) for kind, name in FIELDS if kind.__name__ not in OPERATIONAL_PARTS]
 # Fields that say where and how fast, never what. A new one must be thought of here as well.
 OPERATIONAL = {
     "connection",
@@ -33,6 +41,11 @@ OPERATIONAL = {
     "max_reject_rate",
     "flush_rows",
     "flush_seconds",
+    "min_parse_rate",
+    "price",
+    "prompts_per_request",
+    "serve",
+    "tokenizer",
 }
 
 
@@ -56,10 +69,11 @@ def other_values(info: FieldInfo, value: Any) -> Iterator[Any]:
     elif isinstance(value, tuple):
         yield (*value, "de")
     elif value is None:
-        yield from (date(2026, 1, 1), ModelSpec.model_validate(MODEL))
+        known = (date(2026, 1, 1), ModelSpec.model_validate(MODEL), {"model_path": "x"}, {"gpu_hour": 1.0}, "x", 4096)
+        yield from known
 
 
-@pytest.mark.parametrize(("kind", "name"), FIELDS, ids=[f"{kind.__name__}.{name}" for kind, name in FIELDS])
+@pytest.mark.parametrize(("kind", "name"), DIGESTED, ids=[f"{kind.__name__}.{name}" for kind, name in DIGESTED])
 def test_the_digest_changes_with_each_field_that_matters(kind: type[Config], name: str) -> None:
     """And with no other: an operational field may change without a row being made again."""
     body = REQUIRED.get(kind.__name__, {})
@@ -129,6 +143,12 @@ def test_bounds_are_kept(kind: type[Config], name: str) -> None:
         for value in bad:
             with pytest.raises(ValidationError):
                 kind.model_validate({**body, name: value})
+
+
+@pytest.mark.parametrize("part", [{"budget": {"max_tokens": 5}}, {"bundle_shards": 3}])
+def test_what_a_run_may_spend_and_how_it_is_cut_changes_no_row(part: dict[str, Any]) -> None:
+    """A run that was stopped by its budget goes on with a larger one and asks nothing again."""
+    assert spec(**part).sha256 == spec().sha256
 
 
 @pytest.mark.parametrize("revision", ["main", "master", "latest", "HEAD"])

@@ -50,12 +50,12 @@ def test_a_good_specification(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("descripton: x", "descripton: unknown key; allowed here: backtranslate, clean, curate,"),
+        ("descripton: x", "descripton: unknown key; allowed here: backtranslate, budget, bundle_shards, clean,"),
         ("curate: {min_scor: 4}", "curate.min_scor: unknown key; allowed here: min_score"),
         ("dedup: {a: 1}", "dedup.a: unknown key; allowed here: key"),
         ("score: {temprature: 1}", "score.temprature: unknown key; allowed here: "),
         ("curate: {min_score: 6}", "curate.min_score: Input should be less than or equal to 5 (given: 6)"),
-        ("curate: {min_score: many}", "curate.min_score: Input should be a valid integer"),
+        ("curate: {min_score: many}", "curate.min_score: Input should be a valid number"),
         ("curate: 5", "curate: Input should be a valid dictionary"),
         ("extract: {extractor: other}", "extract.extractor: Input should be 'resiliparse' (given: 'other')"),
         ("schedule: {key_format: '%Y'}", "schedule.key_format: Input should be '%Y-%m' or '%Y-%m-%d' (given: '%Y')"),
@@ -78,7 +78,7 @@ def test_a_mistake_in_a_model_is_told_once(tmp_path: Path) -> None:
     """Though three stages use the model."""
     said = message(tmp_path, GOOD.replace("revision: r1", "revision: main, concurency: 3"))
     assert said.count("models.judge.revision") == said.count("models.judge.concurency") == 1
-    assert "unknown key; allowed here: concurrency, connection, name, revision" in said
+    assert "unknown key; allowed here: api, concurrency, connection, context_tokens, name, price" in said
     assert "score.model" not in said
 
 
