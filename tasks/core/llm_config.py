@@ -116,12 +116,20 @@ class LlmConfig(Config):
         """Return the sampling parameters that go into a request, apart from the seed."""
         return {"temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens}
 
+    def tokens_needed(self, prompt_tokens: int) -> int:
+        """Return how many tokens of context a prompt of that length needs, with its answer."""
+        return prompt_tokens + self.max_tokens
+
 
 class BacktranslateConfig(LlmConfig):
     """document -> instruction. 514 tokens is the longest instruction the paper saw."""
 
     max_tokens: int = Field(514, ge=1)
     max_attempts: int = Field(2, ge=1, le=10)
+
+    def tokens_needed(self, prompt_tokens: int) -> int:
+        """The rewriter must fit the document, an instruction and a rewrite as long as the document."""
+        return max(super().tokens_needed(prompt_tokens), 2 * prompt_tokens + self.max_tokens)
 
 
 class ScoreConfig(LlmConfig):

@@ -4,6 +4,7 @@ The Airflow adapter builds a Runtime from connections, the command line from the
 test from fakes. Stages never open a connection themselves.
 """
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -60,10 +61,16 @@ class LineageStore(Protocol):
         ...
 
 
+class Budget(Protocol):
+    """What a Dag run may spend. See tasks/llm/budget.py."""
+
+    def spend(self, model: Any, prompt_tokens: int, output_tokens: int) -> None: ...
+
+
 class ModelClient(Protocol):
     """One model behind an endpoint. See tasks/llm/client.py."""
 
-    def complete(self, requests: Sequence[Any]) -> Iterator[Any]: ...
+    def complete(self, requests: Iterable[Any]) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -83,27 +90,33 @@ class RunContext:
 
 @dataclass
 class Runtime:
-    """Everything a stage may touch outside itself."""
+    """Everything a stage may touch outside itself. Threads that work on several shards of one task share one."""
 
     objects: ObjectStore
     lineage: LineageStore
     run: RunContext
     model_client: Any = None  # callable: LlmConfig -> ModelClient
     source_store: Any = None  # callable: root uri -> ObjectStore over that root
+    budget: Budget | None = None
     metrics: dict[str, int] = field(default_factory=dict)
+    _lock: Any = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def set_metrics(self, values: Mapping[str, int]) -> None:
         """Set counts of this try; they are written with the run's end."""
-        self.metrics.update(values)
+        with self._lock:
+            self.metrics.update(values)
 
     def add_metrics(self, values: Mapping[str, int]) -> None:
         """Add to counts of this try, for a task that does several pieces of work."""
-        self.metrics.update({name: self.metrics.get(name, 0) + value for name, value in values.items()})
+        with self._lock:
+            self.metrics.update({name: self.metrics.get(name, 0) + value for name, value in values.items()})
 
-    def report_metrics(self, values: Mapping[str, int]) -> None:
-        """Set counts and write them at once, for those who watch a long task."""
-        self.set_metrics(values)
-        for name, value in values.items():
+    def report_metrics(self, values: Mapping[str, int] | None = None) -> None:
+        """Set counts and write them at once, all that are known by default, for those who watch a long task."""
+        with self._lock:
+            self.set_metrics(values or {})
+            told = dict(self.metrics if values is None else values)
+        for name, value in told.items():
             self.lineage.execute("set_run_metric", run_id=self.run.run_id, name=name, value=value)
 
     def add_used(self, refs: Iterable[str]) -> None:

@@ -13,6 +13,13 @@ from tasks.core.ids import content_id, sha256_text
 TASKS = Path(__file__).parent.parent
 # Web text that holds our own markers must not end the document early.
 MARKER = re.compile(r"\[(/?)(DOC|INS|RES)\]")
+# Nor may it speak as another role: a server reads these as special tokens wherever they stand (the forms of ChatML,
+# Llama 2 and 3, Mistral, Gemma, Phi, DeepSeek, Command R and of plain sentence-piece models).
+SPECIAL_TOKEN = re.compile(
+    r"<(?=[|\uff5c][^<>|\uff5c]{1,60}[|\uff5c]>|/?s>|/?bos>|/?eos>|/?pad>|/?unk>|/?think>|(?:start|end)_of_turn>|\s?SYS>|/SYS>|<SYS>>|</SYS>>)"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\])",
+    re.IGNORECASE,
+)
 
 _environment = Environment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)  # noqa: S701 plain text
 
@@ -35,9 +42,14 @@ class Prompt:
         return content_id("prompt", self.stage, self.version, sha256_text(self.template))
 
     def render(self, **values: str) -> str:
-        """Return the text that is sent. Our markers inside a value are defused by one space."""
-        defused = {name: MARKER.sub(r"[ \1\2]", value) for name, value in values.items()}
+        """Return the text that is sent. Our markers and special tokens inside a value are defused by one space."""
+        defused = {name: defuse(value) for name, value in values.items()}
         return _environment.from_string(self.template).render(**defused)
+
+
+def defuse(value: str) -> str:
+    """Return `value` with a space in each of our markers and of the special tokens of models."""
+    return SPECIAL_TOKEN.sub(lambda match: match[0] + " ", MARKER.sub(r"[ \1\2]", value))
 
 
 @cache

@@ -1,11 +1,13 @@
 """A request to a model and its answer. A request's id is what is asked, never what was answered."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tasks.core.config import LlmConfig
 from tasks.core.ids import content_id, derive_seed, sha256_text
 from tasks.llm.prompts import Prompt
+from tasks.llm.tokenizer import ChatTemplate
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,10 @@ class Request:
     model_name: str
     model_revision: str
     sampling: dict[str, Any]
-    seed: int
+    seed: int | None
     attempt: int
 
-    @property
+    @cached_property
     def generation_id(self) -> str:
         """The request's key: uuid5 of the rendered text, model, sampling, seed and attempt."""
         return generation_id(
@@ -68,7 +70,7 @@ def generation_id(
     model_name: str,
     model_revision: str,
     sampling: dict[str, Any],
-    seed: int,
+    seed: int | None,
     attempt: int,
 ) -> str:
     """Return the id of the generation that answers a request: the request alone decides it."""
@@ -81,9 +83,18 @@ def model_id(name: str, revision: str) -> str:
     return content_id("model", name, revision)
 
 
-def build_request(prompt: Prompt, config: LlmConfig, attempt: int, values: dict[str, str]) -> Request:
-    """Render a prompt and derive the seed from the rendered text, which holds every input."""
+def build_request(
+    prompt: Prompt, config: LlmConfig, attempt: int, values: dict[str, str], template: ChatTemplate | None = None
+) -> Request:
+    """Render a prompt and derive the seed from the text that is sent, which holds every input.
+
+    With a chat `template` that text is the written-out conversation, and no seed is sent (see tasks/llm/wire.py).
+    """
     text = prompt.render(**values)
+    sampling = config.sampling()
+    if template is not None:
+        text = template.render(text)
+        sampling |= {"api": "completions", "chat_template": template.config_id}
     rendered = sha256_text(text)
     model = config.served_by
     return Request(
@@ -93,7 +104,7 @@ def build_request(prompt: Prompt, config: LlmConfig, attempt: int, values: dict[
         rendered_sha256=rendered,
         model_name=model.name,
         model_revision=model.revision,
-        sampling=config.sampling(),
-        seed=derive_seed(config.seed, prompt.stage, rendered, attempt),
+        sampling=sampling,
+        seed=derive_seed(config.seed, prompt.stage, rendered, attempt) if template is None else None,
         attempt=attempt,
     )

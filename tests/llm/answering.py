@@ -1,6 +1,7 @@
 """A lineage store that knows the answers it was given, and a model that answers as a test says."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from tasks.core.config import LlmConfig
@@ -47,17 +48,19 @@ class Model:
     def __call__(self, config: LlmConfig) -> "Model":
         return self
 
-    def complete(self, requests: Sequence[Request]) -> Iterator[Answer | Refused]:
-        """Answer in reverse order: nobody may rely on any."""
-        for request in reversed(requests):
-            self.asked.append(request)
-            said = self.say(request)
-            if isinstance(said, Exception):
-                raise said
-            if isinstance(said, tuple):
-                yield Refused(request.generation_id, said[0])
-            else:
-                yield Answer(request.generation_id, said, "stop", 7, 3, {"seconds": 0.1})
+    def complete(self, requests: Iterable[Request | None]) -> Iterator[Answer | Refused]:
+        """Answer in reverse order all that is to be had at once: nobody may rely on any order."""
+        todo = iter(requests)
+        while batch := list(takewhile(lambda request: request is not None, todo)):
+            for request in reversed(batch):
+                self.asked.append(request)
+                said = self.say(request)
+                if isinstance(said, Exception):
+                    raise said
+                if isinstance(said, tuple):
+                    yield Refused(request.generation_id, said[0])
+                else:
+                    yield Answer(request.generation_id, said, "stop", 7, 3, {"seconds": 0.1})
 
     def texts(self) -> list[str]:
         """The prompts that were asked."""
