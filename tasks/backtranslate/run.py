@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tasks.backtranslate.parse import parse
 from tasks.core.config import BacktranslateConfig
@@ -17,6 +18,8 @@ from tasks.storage.manifest import chain
 from tasks.storage.stage import run_stage
 
 VERSION = 1
+# Documents that are recorded in one transaction.
+BLOCK_ROWS = 512
 STAGE = Stage("backtranslate", VERSION, reads=DOCUMENT, writes=INSTRUCTION)
 
 
@@ -35,10 +38,8 @@ def run(shard: ShardRef, config: BacktranslateConfig, rt: Runtime) -> ShardRef:
     prompt = load_prompt("backtranslate", config.prompt)
 
     def process(rows: Iterable[Row]) -> Iterator[Outcome]:
-        documents = list(rows)
-        _register(documents, shard, rt)
         for outcome in generate(
-            documents,
+            _registered(rows, shard, rt),
             prompt=prompt,
             values=values,
             instruction_id=lambda row: None,
@@ -59,28 +60,29 @@ def run(shard: ShardRef, config: BacktranslateConfig, rt: Runtime) -> ShardRef:
     return run_stage(STAGE, shard, config, rt, process)
 
 
-def _register(documents: list[Row], shard: ShardRef, rt: Runtime) -> None:
-    """Record the documents that reach a model; those that never do stay in shards and counts.
+def _registered(documents: Iterable[Row], shard: ShardRef, rt: Runtime) -> Iterator[Row]:
+    """Yield the documents, each block recorded first: those that reach a model; others stay in shards and counts.
 
     The configurations they point to come from the manifests: the store may be younger than the shard.
     """
     manifests = list(chain(rt.objects, shard))
     shard_key = manifests[0].kept.key
     configs = {(m.stage, canonical_json(m.config)): m for m in manifests}.values()
-    rt.lineage.insert_all(
-        [
-            (
-                "config",
-                [
-                    {"config_id": content_id("config", m.stage, m.config), "kind": m.stage, "body": m.config}
-                    for m in configs
-                ],
-            ),
-            ("source_record", [_source_record(row) for row in documents]),
-            ("source_location", [{**_location(row), "dataset": rt.run.dataset} for row in documents]),
-            ("document", [_document(row, number, shard_key, rt) for number, row in enumerate(documents)]),
-        ]
+    rt.lineage.insert(
+        "config",
+        [{"config_id": content_id("config", m.stage, m.config), "kind": m.stage, "body": m.config} for m in configs],
     )
+    numbered = enumerate(documents)
+    while block := list(islice(numbered, BLOCK_ROWS)):
+        rows = [row for _, row in block]
+        rt.lineage.insert_all(
+            [
+                ("source_record", [_source_record(row) for row in rows]),
+                ("source_location", [{**_location(row), "dataset": rt.run.dataset} for row in rows]),
+                ("document", [_document(row, number, shard_key, rt) for number, row in block]),
+            ]
+        )
+        yield from rows
 
 
 def _location(row: Row) -> Row:
