@@ -156,7 +156,7 @@ class _Flow:
     def _requests(self) -> Iterator[Request | None]:
         """Yield what is to be sent; None where only an answer in flight can bring more."""
         while True:
-            if not self.to_send and len(self.under_way) < MAX_ROWS_AHEAD:
+            if not self.to_send and not self.is_read and len(self.under_way) < MAX_ROWS_AHEAD:
                 self._read_block()
             if self.to_send:
                 self.in_flight += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from tasks.core.errors import ConfigError
 from tasks.core.ids import content_id, sha256_text
@@ -22,6 +22,11 @@ SPECIAL_TOKEN = re.compile(
 )
 
 _environment = Environment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)  # noqa: S701 plain text
+
+
+@cache
+def _compiled(template: str) -> Template:
+    return _environment.from_string(template)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Prompt:
     def render(self, **values: str) -> str:
         """Return the text that is sent. Our markers and special tokens inside a value are defused by one space."""
         defused = {name: defuse(value) for name, value in values.items()}
-        return _environment.from_string(self.template).render(**defused)
+        return _compiled(self.template).render(**defused)
 
 
 def defuse(value: str) -> str:
