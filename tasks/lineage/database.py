@@ -12,8 +12,8 @@ from tasks.core.errors import ConfigError, DataError, FatalError, PipelineError,
 
 # Seconds: a server that does not answer in this time is treated as away, and the try as failed.
 CONNECT_TIMEOUT = 5
-# A task asks one thing at a time; the overflow is for the pages, whose requests run side by side.
-POOL_SIZE, POOL_OVERFLOW = 1, 9
+# A task asks one or a few things at a time; the overflow is for the threads of a bundle and for the pages.
+POOL_SIZE, POOL_OVERFLOW = 2, 8
 # What a server says before a session exists, when waiting will not help. There is no error code yet at that point.
 _REFUSALS = (
     "authentication failed",

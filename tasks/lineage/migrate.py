@@ -12,7 +12,7 @@ from tasks.core.errors import ConfigError
 from tasks.core.ids import sha256_bytes
 from tasks.lineage.database import database_errors, make_engine, place
 from tasks.lineage.statements import SQL
-from tasks.lineage.store import lock_key
+from tasks.lineage.locks import lock_key
 
 MIGRATIONS = SQL / "migrations"
 # UNIQUE NULLS NOT DISTINCT came with 15.

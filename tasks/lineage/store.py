@@ -1,30 +1,22 @@
 """The lineage schema in PostgreSQL. Rows go in by COPY, and by one named statement per table from there."""
 
-import hashlib
 import io
-import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
 from uuid import UUID
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from sqlalchemy import Connection, CursorResult, text
-from sqlalchemy.exc import DBAPIError
 
 from tasks.core.errors import DataError
 from tasks.core.ids import canonical_json
 from tasks.core.runtime import Row
 from tasks.lineage.copy_text import encode_rows
 from tasks.lineage.database import database_errors, make_engine
+from tasks.lineage.locks import AdvisoryLocks
 from tasks.lineage.statements import statement
-
-log = logging.getLogger(__name__)
-
-# Seconds between two tries to get a lock. Asking again, and not waiting in the server, lets a signal end the task.
-LOCK_POLL_SECONDS = 0.25
 
 
 class PostgresLineage:
@@ -36,6 +28,7 @@ class PostgresLineage:
 
     def __init__(self, url: str) -> None:
         self._engine = make_engine(url)
+        self._locks = AdvisoryLocks(self._engine)
 
     def close(self) -> None:
         """Close the idle connections. The store may be used again."""
@@ -78,34 +71,14 @@ class PostgresLineage:
                 cursor.execute("ANALYZE wanted")
             return _rows(_run(connection, query, {}))
 
-    @contextmanager
-    def lock(self, *parts: str) -> Iterator[None]:
-        """Hold the advisory lock named by `parts`; wait, and say so, while another session holds it.
-
-        The lock belongs to a connection of its own, so that it ends with the process, however that ends.
-        """
-        name, key = "/".join(parts), lock_key(*parts)
-        url = self._engine.url
-        with database_errors(url, f"lock {name}"):
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()
-        try:
-            with database_errors(url, f"lock {name}"):
-                _wait_for_lock(connection, name, key)
-            yield
-        finally:
-            _release(connection, name, key)
+    def lock(self, *parts: str) -> AbstractContextManager[None]:
+        """Hold the advisory lock named by `parts`; wait, and say so, while another session or thread holds it."""
+        return self._locks.hold(*parts)
 
     @contextmanager
     def _transaction(self, doing: str) -> Iterator[Connection]:
         with database_errors(self._engine.url, doing), self._engine.begin() as connection:
             yield connection
-
-
-def lock_key(*parts: str) -> int:
-    """Return the 64-bit key of an advisory lock, signed as PostgreSQL takes it."""
-    digest = hashlib.sha256(canonical_json(parts).encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def _cursor(connection: Connection) -> Cursor:
@@ -157,23 +130,3 @@ def _rows(result: CursorResult[Any]) -> list[Row]:
         {name: str(value) if isinstance(value, UUID) else value for name, value in row.items()}
         for row in result.mappings()
     ]
-
-
-def _wait_for_lock(connection: Connection, name: str, key: int) -> None:
-    ask = text("SELECT pg_try_advisory_lock(:key)")
-    has_waited = False
-    while not connection.execute(ask, {"key": key}).scalar_one():
-        if not has_waited:
-            log.info("lock %s is held by another task: waiting until it is free", name)
-            has_waited = True
-        time.sleep(LOCK_POLL_SECONDS)
-
-
-def _release(connection: Connection, name: str, key: int) -> None:
-    """Free the lock and end its session, which would free it too, but some milliseconds later."""
-    try:
-        with connection:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
-    except DBAPIError as error:
-        # The work under it is done and every insert is safe without it; what matters will fail by itself.
-        log.warning("lock %s was lost before its work ended: %s", name, error.orig)

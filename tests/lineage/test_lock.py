@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import text as sql
 
 from tasks.lineage.database import POOL_OVERFLOW, POOL_SIZE
-from tasks.lineage.store import PostgresLineage, lock_key
+from tasks.lineage.locks import lock_key
+from tasks.lineage.store import PostgresLineage
 
 pytestmark = pytest.mark.stack
 
@@ -53,7 +54,7 @@ def test_other_process_is_kept_out_until_the_holder_is_killed(
     holder: subprocess.Popen[str], lineage_store: PostgresLineage, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While a process holds the lock another waits and says so; kill -9 of the holder sets it free."""
-    caplog.set_level(logging.INFO, "tasks.lineage.store")
+    caplog.set_level(logging.INFO, "tasks.lineage.locks")
     entered = threading.Event()
 
     def wait() -> None:
@@ -94,6 +95,37 @@ def test_locks_do_not_use_up_the_pool(lineage_store: PostgresLineage) -> None:
         for number in range(POOL_SIZE + POOL_OVERFLOW + 1):
             held.enter_context(lineage_store.lock("many", str(number)))
         assert not is_free(lineage_store, "many", "0")
+
+
+def test_threads_of_one_process_keep_each_other_out(lineage_store: PostgresLineage) -> None:
+    """PostgreSQL gives a session its own lock again; two threads on one session must still take turns."""
+    inside, most = 0, 0
+    guard = threading.Lock()
+
+    def work() -> None:
+        nonlocal inside, most
+        with lineage_store.lock("shared"):
+            with guard:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.02)
+            with guard:
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert most == 1
+    assert is_free(lineage_store, "shared")
+
+
+def test_all_locks_share_one_session(lineage_store: PostgresLineage) -> None:
+    """A task with many shards under way takes one connection for its locks, not one each."""
+    with lineage_store.lock("a"), lineage_store.lock("b"), lineage_store._engine.connect() as connection:
+        count = sql("SELECT count(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory'")
+        assert connection.execute(count).scalar_one() == 1
 
 
 def test_names_are_not_run_together() -> None:
