@@ -1,0 +1,36 @@
+"""A model stage over several shards side by side, sharing one client: no tail of one shard leaves the server idle."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import Any
+
+from tasks.core.config import LlmConfig
+from tasks.core.refs import ShardRef
+from tasks.core.runtime import Runtime
+
+StageRun = Callable[[ShardRef, Any, Runtime], ShardRef]
+
+
+def run_bundle(run: StageRun, shards: Sequence[ShardRef], config: LlmConfig, rt: Runtime) -> list[ShardRef]:
+    """Return what `run` makes of each shard, in their order.
+
+    The first error ends the others: their client is closed, so that none waits for an answer; what was answered is
+    kept. The same holds for a signal that ends the task.
+    """
+    client = rt.model_client(config)
+    shared = replace(rt, model_client=lambda _: client)
+    pool = ThreadPoolExecutor(max_workers=max(1, len(shards)), thread_name_prefix="shard")
+    try:
+        futures = [pool.submit(run, shard, config, shared) for shard in shards]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        if error := _first_error(futures):
+            raise error
+        return [future.result() for future in futures]
+    finally:
+        client.close()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _first_error(futures: Sequence[Future[ShardRef]]) -> BaseException | None:
+    return next((error for future in futures if future.done() and (error := future.exception())), None)
