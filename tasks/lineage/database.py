@@ -24,6 +24,10 @@ _REFUSALS = (
 )
 
 
+class Collision(FatalError):
+    """A row whose unique key is taken: by other content, or by a session that is writing the same row just now."""
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine for a postgresql:// or postgresql+psycopg2:// URL; nothing is connected yet.
 
@@ -73,7 +77,7 @@ def _translate(cause: BaseException | None, where: str, doing: str) -> PipelineE
     match cause:
         case errors.UniqueViolation():
             detail = cause.diag.message_detail or said
-            return FatalError(
+            return Collision(
                 f"lineage conflict: {doing}: {detail} ({cause.diag.constraint_name}). The key stands for other content "
                 "already: a source file or a prompt was changed in place. Give the changed one a new name or version"
             )

@@ -11,8 +11,8 @@ from sqlalchemy import URL
 from tasks.core.errors import ConfigError
 from tasks.core.ids import sha256_bytes
 from tasks.lineage.database import database_errors, make_engine, place
-from tasks.lineage.statements import SQL
 from tasks.lineage.locks import lock_key
+from tasks.lineage.statements import SQL
 
 MIGRATIONS = SQL / "migrations"
 # UNIQUE NULLS NOT DISTINCT came with 15.

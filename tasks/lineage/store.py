@@ -14,7 +14,7 @@ from tasks.core.errors import DataError
 from tasks.core.ids import canonical_json
 from tasks.core.runtime import Row
 from tasks.lineage.copy_text import encode_rows
-from tasks.lineage.database import database_errors, make_engine
+from tasks.lineage.database import Collision, database_errors, make_engine
 from tasks.lineage.locks import AdvisoryLocks
 from tasks.lineage.statements import statement
 
@@ -39,7 +39,18 @@ class PostgresLineage:
         return self.insert_all([(table, rows)])
 
     def insert_all(self, batches: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> int:
-        """`insert` for several tables in one transaction, in the order given; return how many rows were new."""
+        """`insert` for several tables in one transaction, in the order given; return how many rows were new.
+
+        Two sessions that insert the same new row at once can collide: where a table has a second unique key, ON
+        CONFLICT on the first one does not see a row that is just being written. The next try finds it there; a
+        conflict that stays is a real one.
+        """
+        try:
+            return self._insert_all(batches)
+        except Collision:
+            return self._insert_all(batches)
+
+    def _insert_all(self, batches: Sequence[tuple[str, Sequence[Mapping[str, Any]]]]) -> int:
         statements = [statement(f"insert_{table}") for table, _ in batches]
         counts = ", ".join(f"{len(rows)} rows of {table}" for table, rows in batches)
         with self._transaction(f"inserting {counts}") as connection:

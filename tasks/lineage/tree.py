@@ -92,7 +92,8 @@ def _add_pair(tree: Tree, parts: dict[str, Any]) -> None:
 def _add_verdicts(tree: Tree, parts: dict[str, Any]) -> None:
     for row in parts["decisions"]:
         verdict = "kept" if row["kept"] else "dropped"
-        node = tree.add(_line(f"{verdict} by {row['policy']}", row["reason"], f"(looked at the {row['of']})"))
+        score = "" if row["score"] is None else f"at score {row['score']:g}"
+        node = tree.add(_line(f"{verdict} by {row['policy']}", row["reason"], score, f"(looked at the {row['of']})"))
         node.add(_line("policy", canonical_json(row["policy_config"])))
     for row in parts["scores"]:
         value = "none" if row["value"] is None else f"{row['value']:g}"

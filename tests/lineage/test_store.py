@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from tasks.core.errors import ConfigError, DataError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_text
 from tasks.core.runtime import LineageStore
+from tasks.lineage.database import Collision
 from tasks.lineage.store import PostgresLineage
 from tests.lineage.chain import add_chain, add_config, add_run, add_snapshot, generation_rows, source_rows
 
@@ -291,3 +292,30 @@ def test_overlapping_batches_side_by_side(lineage_store: PostgresLineage) -> Non
         batches = [rows if number % 2 else rows[::-1] for number in range(4)]
         counts = list(pool.map(lambda batch: lineage_store.insert("config", batch), batches))
     assert sum(counts) == len(rows)
+
+
+def test_a_collision_of_two_sessions_is_tried_again(
+    lineage_store: PostgresLineage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ON CONFLICT on the id does not see a row under way whose second unique key stops us; the next try does."""
+    row = {
+        "prompt_id": content_id("prompt", 1),
+        "stage": "score",
+        "version": 1,
+        "template": "t",
+        "template_sha256": sha256_text("t"),
+    }
+    real, tries = PostgresLineage._insert_all, []
+
+    def collides_once(self: PostgresLineage, batches: Any) -> int:
+        tries.append(batches)
+        if len(tries) == 1:
+            real(self, batches)  # the other session, which was quicker
+            raise Collision("the key is taken")
+        return real(self, batches)
+
+    monkeypatch.setattr(PostgresLineage, "_insert_all", collides_once)
+    assert lineage_store.insert("prompt", [row]) == 0
+    with pytest.raises(FatalError, match="stands for other content"):
+        lineage_store.insert("prompt", [{**row, "prompt_id": content_id("prompt", 2)}])
+    assert len(tries) == 4
