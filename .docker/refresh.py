@@ -21,7 +21,7 @@ from backforth.connections import lineage_store, object_store
 from tasks.commands.refresh import follow
 from tasks.core.errors import PipelineError
 from tasks.local.dataset import published, put_sources, spec_of, wait_for_dags
-from tasks.local.follow import Chain
+from tasks.local.follow import Chain, steps_of
 from tasks.local.rest import AirflowRest
 from tasks.local.sample.build import build
 from tasks.local.settings import Settings
@@ -38,7 +38,7 @@ def main(dataset: str, partition: str, *files: str) -> None:
     password = json.loads((home / "passwords.json").read_text(encoding="utf-8"))["admin"]
     with AirflowRest(Settings(home=home, ports={"airflow": 8080}, secrets={"ui_password": password})) as airflow:
         wait_for_dags(airflow, dataset)
-        chain = Chain(airflow, lineage, dataset, partition)
+        chain = Chain(airflow, lineage, dataset, partition, steps=steps_of(spec))
         chain.start(fresh=new_count > 0)
         progress = follow(chain, Console(), f"{dataset} {partition}")
     release = None if progress.skipped or progress.refused else published(lineage, objects, dataset, partition, limit=0)

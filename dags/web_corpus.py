@@ -59,7 +59,7 @@ def web_corpus(spec: DatasetSpec) -> object:
             def filter_documents(part: dict[str, Any]) -> dict[str, Any]:
                 from tasks.filters.run import run
 
-                return run_stage(run, part, spec.filters, spec)
+                return run_stage(run, [part], spec.filters, spec)[0]
 
             return filter_documents(extract(source))
 

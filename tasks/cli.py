@@ -6,7 +6,19 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from tasks.commands import airflow, corpus, demo, download, stack, trace, validate
+from tasks.commands import (
+    accept_canary,
+    airflow,
+    audit_judge,
+    corpus,
+    demo,
+    download,
+    estimate,
+    stack,
+    trace,
+    try_prompt,
+    validate,
+)
 from tasks.core.errors import PipelineError
 
 
@@ -40,6 +52,9 @@ COMMANDS = (
     download.download,
     validate.validate,
     validate.schema,
+    estimate.estimate,
+    audit_judge.audit_judge,
+    accept_canary.accept_canary,
     stack.up,
     stack.down,
     stack.status,
@@ -47,6 +62,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("try")(try_prompt.try_prompt)
 app.command(context_settings=airflow.CONTEXT)(airflow.airflow)
 app.add_typer(corpus.app, name="corpus")
 

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from backforth.connections import lineage_store, model_client, object_store
+from backforth.connections import lineage_store, object_store
 from tasks.core.config import Config, DatasetSpec
 from tasks.core.errors import ConfigError
 from tasks.core.ids import canonical_json, content_id
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import RunContext, Runtime
 from tasks.core.version import code_version
+from tasks.llm.budget import Budget
 from tasks.storage.objects import open_source
 
 log = logging.getLogger(__name__)
@@ -25,9 +26,15 @@ T = TypeVar("T")
 StageRun = Callable[[ShardRef, Any, Runtime], ShardRef]
 
 
-def run_stage(run: StageRun, shard: dict[str, Any], config: Config, spec: DatasetSpec) -> dict[str, Any]:
-    """Run one stage over one shard; both references are plain dictionaries, as XCom holds them."""
-    return in_run(spec, lambda rt: run(ShardRef.model_validate(shard), config, rt)).model_dump()
+def run_stage(run: StageRun, bundle: list[dict[str, Any]], config: Config, spec: DatasetSpec) -> list[dict[str, Any]]:
+    """Run one stage over the shards of a bundle; references are plain dictionaries, as XCom holds them."""
+    shards = shards_in(bundle)
+    return in_run(spec, lambda rt: [run(shard, config, rt).model_dump() for shard in shards])
+
+
+def shards_in(bundle: list[dict[str, Any]] | dict[str, Any]) -> list[ShardRef]:
+    """Return the shards of a bundle; one alone is a bundle too (see `collected`)."""
+    return [ShardRef.model_validate(shard) for shard in ([bundle] if isinstance(bundle, dict) else bundle)]
 
 
 def in_run(spec: DatasetSpec | None, work: Callable[[Runtime], T]) -> T:
@@ -41,10 +48,10 @@ def in_run(spec: DatasetSpec | None, work: Callable[[Runtime], T]) -> T:
         objects=objects,
         lineage=lineage,
         run=run,
-        model_client=partial(model_client, spec) if spec else None,
         source_store=partial(open_source, objects=objects),
     )
     try:
+        rt.budget = Budget(spec, rt) if spec else None
         started_at = _start(rt)
         try:
             result = work(rt)
@@ -58,11 +65,13 @@ def in_run(spec: DatasetSpec | None, work: Callable[[Runtime], T]) -> T:
 
 
 def collected(parts: Any) -> list[dict[str, Any]]:
-    """Return what the mapped instances of a task returned, as a list.
+    """Return the shards that the mapped instances of a task returned, as one list: a shard or a bundle each.
 
     Where a mapped task group had one instance only, Airflow hands over its value and not a list of one.
     """
-    return [parts] if isinstance(parts, dict) else list(parts)
+    if isinstance(parts, dict):
+        return [parts]
+    return [shard for part in parts for shard in ([part] if isinstance(part, dict) else part)]
 
 
 def skip_when_empty(parts: list[T], reason: str) -> list[T]:

@@ -1,9 +1,11 @@
 """Airflow connections -> the stores and clients that stages work with. Secrets stay here."""
 
+from collections.abc import Callable
+
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from tasks.core.config import DatasetSpec, LlmConfig
+from tasks.core.config import DatasetSpec, ModelSpec
 from tasks.core.errors import ConfigError
 from tasks.lineage.store import PostgresLineage
 from tasks.llm.client import OpenAIClient
@@ -42,14 +44,21 @@ def object_store() -> S3Objects:
     )
 
 
-def model_client(spec: DatasetSpec, config: LlmConfig) -> OpenAIClient:
-    """A client of the server that serves one stage's model; the password of the connection is its API key."""
-    model = config.served_by
-    conn = _connection(model.connection)
+def model_urls(model: ModelSpec) -> list[str]:
+    """The addresses behind a model's connections, in their order."""
+    return [_url(_connection(conn_id)) for conn_id in model.connections]
+
+
+def model_client(
+    spec: DatasetSpec, model: ModelSpec, urls: list[str], *, shares: Callable[[str], Callable[[], int]] | None = None
+) -> OpenAIClient:
+    """A client of the servers at `urls`; the password of the model's connections is its API key."""
+    keys = {_connection(conn_id).password or "" for conn_id in model.connections if conn_id}
+    if len(keys) > 1:
+        raise ConfigError(f"model {model.name}: its connections have different passwords; give them one API key")
+    return OpenAIClient(base_url=urls, model=model, api_key="".join(keys), demo=spec.demo, shares=shares)
+
+
+def _url(conn: Connection) -> str:
     port = f":{conn.port}" if conn.port else ""
-    return OpenAIClient(
-        base_url=f"{conn.schema or 'http'}://{conn.host}{port}",
-        model=model,
-        api_key=conn.password or "",
-        demo=spec.demo,
-    )
+    return f"{conn.schema or 'http'}://{conn.host}{port}"

@@ -14,10 +14,13 @@ from tasks.storage.manifest import SnapshotManifest, funnel, load_snapshot, stor
 from tasks.storage.stage import record_snapshot
 
 
-def commit(kind: str, shards: Sequence[dict[str, Any]], spec: DatasetSpec, asset: Asset) -> dict[str, Any]:
-    """Write the snapshot manifest of this partition and announce it on `asset`."""
+def commit(
+    kind: str, shards: Sequence[dict[str, Any]], spec: DatasetSpec, asset: Asset | None = None
+) -> dict[str, Any]:
+    """Write the snapshot manifest of this partition and announce it on `asset`, when there is one."""
     ref = in_run(spec, lambda rt: _commit(kind, [ShardRef.model_validate(shard) for shard in shards], rt))
-    announce(asset, manifest_key=ref.key, row_count=ref.row_count)
+    if asset:
+        announce(asset, manifest_key=ref.key, row_count=ref.row_count)
     return ref.model_dump()
 
 
@@ -53,6 +56,12 @@ def find(kind: str, asset: Asset, rt: Runtime) -> ManifestRef:
 def shards_of(kind: str, spec: DatasetSpec, asset: Asset) -> list[dict[str, Any]]:
     """Like `find`, and return the refs of the snapshot's shards."""
     return [shard.model_dump() for shard in in_run(spec, lambda rt: _find(kind, _wanted(asset), rt)[0]).shards]
+
+
+def bundles_of(kind: str, spec: DatasetSpec, asset: Asset) -> list[list[dict[str, Any]]]:
+    """Like `shards_of`, cut into bundles of `spec.bundle_shards`: what one task works on."""
+    shards = shards_of(kind, spec, asset)
+    return [shards[start : start + spec.bundle_shards] for start in range(0, len(shards), spec.bundle_shards)]
 
 
 def _wanted(asset: Asset) -> str | None:

@@ -33,9 +33,9 @@ SELECT e.snapshot_id, e.pair_id, e.shard_key, e.shard_row,
            AND (sp.response_id IS NULL OR sp.pair_id = p.pair_id)) AS scores,
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'of', CASE WHEN kp.response_id IS NULL THEN 'document' ELSE 'response' END,
-                   'kept', k.kept, 'reason', k.reason, 'policy', kc.kind, 'policy_config', kc.body,
+                   'kept', k.kept, 'reason', k.reason, 'score', k.score, 'policy', kc.kind, 'policy_config', kc.body,
                    'config_id', k.config_id)
-                   ORDER BY kp.response_id NULLS FIRST, kc.kind, k.config_id), '[]')
+                   ORDER BY kp.response_id NULLS FIRST, kc.kind, k.config_id, k.score), '[]')
           FROM lineage.pair kp
           JOIN lineage.decision k USING (pair_id)
           JOIN lineage.config kc ON kc.config_id = k.config_id

@@ -1,5 +1,5 @@
 -- Every decision about a document's pairs, with the policy that made it and the run.
-SELECT k.pair_id, k.kept, k.reason, c.kind AS policy, k.config_id, c.body AS policy_config, k.generated_by AS run_id,
+SELECT k.pair_id, k.kept, k.reason, k.score, c.kind AS policy, k.config_id, c.body AS policy_config, k.generated_by AS run_id,
        j.name AS job, run.dag_run_id, run.code_version, run.started_at
   FROM lineage.pair p
   JOIN lineage.decision k ON k.pair_id = p.pair_id
@@ -7,4 +7,4 @@ SELECT k.pair_id, k.kept, k.reason, c.kind AS policy, k.config_id, c.body AS pol
   JOIN lineage.run run ON run.run_id = k.generated_by
   JOIN lineage.job j ON j.job_id = run.job_id
  WHERE p.document_id = :document_id
- ORDER BY k.pair_id, run.started_at, c.kind, k.config_id
+ ORDER BY k.pair_id, run.started_at, c.kind, k.config_id, k.score

@@ -12,11 +12,11 @@ CURATE = "curate decision"
 VERIFY = "verify decision"
 
 
-def insist_on_curate(row: Row, score: int) -> None:
+def insist_on_curate(row: Row, score: float) -> None:
     """Raise LinkError unless a curation that kept the pair of `row` would keep `score`."""
     bound = min(policy.min_score for policy in _keeping(row, "curate", CurateConfig, CURATE))
     if score < bound:
-        raise LinkError(CURATE, f"the pair was kept, and its score {score} is below min_score {bound}")
+        raise LinkError(CURATE, f"the pair was kept, and its score {score:g} is below min_score {bound:g}")
 
 
 def insist_on_verify(row: Row, text: str, instruction: str, response: str) -> str:

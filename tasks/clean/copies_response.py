@@ -12,6 +12,7 @@ from tasks.clean.words import longest_shared_run
 MOSTLY = 0.8
 # Words of the longest heading that is let pass as a request.
 MAX_TITLE_WORDS = 12
+MAX_TITLE_CHARS = 200
 _ASKS = re.compile(
     r"\W*(?:how|what|why|when|where|which|who|whom|whose|is|are|was|were|do|does|did|can|could|should|would|will|"
     r"please|explain|describe|write|give|tell|list|show|compare|help)\b|.*\?\s*$",
@@ -31,7 +32,8 @@ def _fault(case: Case) -> str | None:
 def _may_be_a_title(case: Case) -> bool:
     if _ASKS.match(case.instruction):
         return True
-    return len(case.words) <= MAX_TITLE_WORDS and not case.instruction.rstrip().endswith((".", "!", ";", ","))
+    is_short = len(case.words) <= MAX_TITLE_WORDS and len(case.instruction) <= MAX_TITLE_CHARS
+    return is_short and not case.instruction.rstrip().endswith((".", "!", ";", ","))
 
 
 RULE = Rule("instruction_copies_response", _fault)

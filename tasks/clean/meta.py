@@ -17,8 +17,14 @@ _META = re.compile(
       | (?:sure|certainly|absolutely|of\s+course)\s*[!.,:]
       | (?:the|an?)\s+(?:user|person|human)\s+(?:\w+ly\s+)?
         (?:asked|asks|wants?|wanted|is\s+asking|was\s+asking|might|would|could|may|has\s+asked|who)\b
-      | (?:instruction|question|request|prompt|query|task|user|human|person|assistant|answer|response|output)\s*:
+      | (?:instruction|question|request|prompt|query|task|user|human|person|assistant|answer|response|output|q|a)\s*:
+      | (?:possible|likely|suggested|suitable|user|generated|original|example|best|potential)\s+{_KIND}\s*:
+      | i\s+would\s+(?:have\s+)?ask(?:ed)?\s*[:"“]
+      | i\s*(?:can|will|['’]ll)\s+(?:tell|show|explain|walk|guide|help)\s+(?:to\s+)?you\b
     )
+    | \b(?:this|the)\s+(?:response|answer|text|passage|document|article)\s+
+      (?:(?:would\s+)?answers?|address(?:es)?|responds?\s+to|is\s+an?\s+(?:answer|response|reply))\b
+    | \bthe\s+{_KIND}\s+(?:for|to|behind)\s+(?:this|the)\s+(?:response|answer|text|passage|document)\b
     | \b(?:an?|the)\s+(?:most\s+)?{_FITTING}\s+{_KIND}\s+
       (?:(?:that\s+\w+\s+)?(?:would|could|might|may)\b|is\s*:|here\b|for\s+this\b)
     | \bthe\s+{_KIND}\s+(?:is|was|would\s+be|might\s+be|could\s+be)\s*[:"“]
@@ -26,6 +32,7 @@ _META = re.compile(
     | \b(?:generate|write|create|formulate)\s+(?:an?|the|one)\s+(?:\w+\s+)?{_KIND}\s+
       (?:(?:that|which)\s+(?:this|the)\s+\w+\s+(?:answers|would)|(?:for|to)\s+which\b)
     | \bback-?translat(?:e|ed|es|ing|ion)\s+(?:the|an?|this)\s+(?:response|answer|instruction|text)\b
+    | \bhope\s+(?:this|that|it)\s+helps\b
     | \[/?(?:DOC|INS|RES)\]
     | ^\W*(?:answer|response|output|assistant)\s*:""",
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,

@@ -23,7 +23,32 @@ _SAYS = (
     r"suggested|recommends?|recommended|explains?|explained|discuss(?:es|ed)?|writes?|wrote|covers?|provides?|gives?|"
     r"points?\s+out|outlines?|presents?|lists?|compares?|refers?|means?|thinks?|believes?|uses?|makes?|tells?)"
 )
+_CONTENT = rf"(?:{_TEXT}|(?:{_PAGE}|content|interview|news|speech|video|letter|review)\b)(?!\s+of\b)"
+_SEEN = r"(?:picture|image|photo|photograph|video|clip|diagram|figure|screenshot)"
+_TELLS = (
+    r"(?:says?|means?|argues?|claims?|suggests?|recommends?|mentions?|describes?|explains?|conclude[sd]?|states?)\b"
+)
+# An order to the one who is asked, not a question about how one does such a thing.
+_ORDER = r"(?:\A\W*|[.!?]\s+)(?:(?:please|can\s+you|could\s+you|would\s+you|first|then)\s+)*"
 _PATTERNS = [
+    rf"{_ORDER}(?:summari[sz]e|paraphrase|rephrase|rewrite|translate|outline|condense|shorten|proofread|analy[sz]e|read|"
+    rf"review|explain|describe|check|correct|improve|edit|evaluate|look\s+(?:at|over))\s+(?:the|this|that|my)\s+"
+    rf"(?:(?:attached|whole|entire|following|given)\s+)?(?:{_CONTENT}|(?:cv|resume|résumé)\b|{_SEEN}\b)",
+    rf"{_ORDER}read\s+the\s+following\b",
+    rf"{_ORDER}(?:open|visit|click(?:\s+on)?|follow)\s+(?:the|this)\s+(?:link|url|web\s?site|page)\b",
+    rf"{_ORDER}give\s+(?:the|this)\s+(?:article|text|passage|story|paragraph)\s+a\s+title\b",
+    rf"{_ORDER}(?:in|from)\s+(?:the|this)\s+(?:{_SEEN}|interview|podcast|story|report|speech|letter|news)\b",
+    rf"\b(?:summary|gist|tone|takeaways?|main\s+(?:idea|argument|message|theme|topic|points?)|key\s+(?:ideas?|points?)|"
+    rf"purpose)\s+(?:of|from|in)\s+(?:the|this)\s+{_CONTENT}",
+    r"\b(?:according\s+to\s+(?:the|this)|of\s+this)\s+news\b",
+    r"\bthe\s+linked\s+\w+|\b(?:my|the|this)\s+attached\s+\w+",
+    rf"\b(?:what|who|which)\b[^.?!\n]{{0,40}}\b(?:shown|seen|visible|depicted|see)\s+(?:in|on)\s+(?:the|this)\s+{_SEEN}\b",
+    rf"\bdo(?:es)?\s+(?:the|this)\s+{_SEEN}s?\s+(?:show|depict|tell)\b",
+    rf"\b(?:as\s+per|per|using\s+only)\s+(?:the|this)\s+{_TEXT}",
+    rf"\bthe\s+(?:speaker|narrator|interviewee|report|study|survey|story|interview|review)\s+{_TELLS}",
+    r"\b(?:person|people|man|woman|company|product|place|event|method|process|case|book|recipe)s?\s+"
+    r"(?:described|mentioned|discussed|featured)\W*\Z",
+    r"\b(?:recipe|instructions|sentence|question|quotation)\s+above\b",
     rf"\b(?:according\s+to|based\s+(?:up)?on|on\s+the\s+basis\s+of)\s+(?:the|this|that|these|your)\s+"
     rf"(?:{_GIVEN}\s+)?(?:{_TEXT}|{_PAGE}\b|author\b|writer\b|study\b|survey\b|paper\b|list\b|table\b)",
     rf"\b(?:in|from|within|throughout)\s+(?:the|this|that)\s+(?:{_GIVEN}\s+)?{_TEXT}",

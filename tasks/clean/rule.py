@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from tasks.clean.content_words import Vocabulary
 from tasks.clean.words import words
 from tasks.core.config import CleanConfig
 
@@ -13,7 +14,8 @@ class Case:
     """One instruction with all that a rule may compare it to.
 
     `document` is the text it was made from, `prompt_text` the template of the prompt that asked for it, `language`
-    the document's ISO 639-1 code, or None where it is not known.
+    the document's ISO 639-1 code, or None where it is not known. `title` is the page's, which may name what its text
+    takes for granted.
     """
 
     instruction: str
@@ -21,6 +23,7 @@ class Case:
     prompt_text: str
     language: str | None
     config: CleanConfig
+    title: str = ""
 
     @cached_property
     def words(self) -> list[str]:
@@ -30,6 +33,16 @@ class Case:
     @cached_property
     def document_words(self) -> list[str]:
         return words(self.document)
+
+    @cached_property
+    def told(self) -> str:
+        """All that the page tells: its title and its text."""
+        return f"{self.title}\n{self.document}"
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of all that the page tells."""
+        return Vocabulary([*words(self.title), *self.document_words])
 
     @cached_property
     def prompt_words(self) -> list[str]:

@@ -19,7 +19,7 @@ from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
 from tasks.local import stack
 from tasks.local.dataset import Published, connect, published, put_sources, spec_of, wait_for_dags
-from tasks.local.follow import Chain
+from tasks.local.follow import Chain, steps_of
 from tasks.local.settings import UI_USER, Settings, load_settings
 
 DEMO_PARTITION = "2026-01"
@@ -66,7 +66,7 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
         with airflow:
             new_count = put_sources(objects, spec, partition, files)
             wait_for_dags(airflow, dataset)
-            chain = Chain(airflow, lineage, dataset, partition)
+            chain = Chain(airflow, lineage, dataset, partition, steps=steps_of(spec))
             joined = chain.start(fresh=new_count > 0)
             console.print(
                 f"{'joined the refresh that is under way' if joined else 'refreshing'}: dataset {dataset}, "
@@ -102,7 +102,7 @@ def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Publ
             "\n\n",
             textwrap.shorten(response, 400, placeholder=" ..."),
             "\n\n",
-            (f"score {row['score']}  {row['source_url']}", "dim"),
+            (f"{_judged(row['score'])}  {row['source_url']}", "dim"),
         )
         say(Panel(body, title=Text(row["id"]), title_align="left", width=min(console.width, 110)))
     say(f"Airflow: {settings.airflow_url}  user {UI_USER}  password {settings.secrets['ui_password']}")
@@ -110,3 +110,7 @@ def _show(console: Console, settings: Settings, spec: DatasetSpec, release: Publ
         say(f"trace a row:    .venv/bin/backforth trace {release.rows[0]['id']}")
     say(f"verify them:    .venv/bin/backforth verify --dataset {spec.name} --release {release.version}")
     say(f"download them:  .venv/bin/backforth download --dataset {spec.name} --out {spec.name}-{release.version}")
+
+
+def _judged(score: float | None) -> str:
+    return "not judged" if score is None else f"score {score:g}"

@@ -12,9 +12,11 @@ from rich.text import Text
 
 from tasks.commands.options import Home
 from tasks.commands.progress import StackProgress
-from tasks.core.errors import ConfigError
+from tasks.commands.spending import spending_table
+from tasks.core.errors import ConfigError, PipelineError
+from tasks.lineage.store import PostgresLineage
 from tasks.local import stack
-from tasks.local.settings import UI_USER, load_settings
+from tasks.local.settings import UI_USER, Settings, load_settings
 
 COLOURS = {"healthy": "green", "unhealthy": "yellow", "down": "red"}
 
@@ -44,7 +46,7 @@ def down(home: Home = None) -> None:
 
 
 def status(home: Home = None) -> None:
-    """Show how each service is; status 1 when one is not healthy."""
+    """Show how each service is, and what was spent on models; status 1 when a service is not healthy."""
     settings = load_settings(home)
     table = Table(box=None, pad_edge=False)
     for title in ("service", "state", "pid", "up", "address", ""):
@@ -60,8 +62,24 @@ def status(home: Home = None) -> None:
             Text(state.detail.splitlines()[0] if state.detail else ""),
         )
     Console().print(table)
+    if any((state.service, state.state) == ("postgres", "healthy") for state in states):
+        _show_spending(settings)
     if any(state.state != "healthy" for state in states):
         raise typer.Exit(1)
+
+
+def _show_spending(settings: Settings) -> None:
+    lineage = PostgresLineage(settings.lineage_url)
+    try:
+        table = spending_table(lineage.fetch("spending", dataset=None, partition_key=None))
+    except PipelineError as error:  # such as a database that is not migrated yet
+        table = None
+        Console().print(Text.assemble("\nspending: ", str(error)))
+    finally:
+        lineage.close()
+    if table:
+        Console().print()
+        Console().print(table)
 
 
 def logs(

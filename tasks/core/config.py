@@ -23,6 +23,8 @@ from tasks.core.llm_config import (
     ScoreConfig,
     ServeConfig,
 )
+from tasks.core.presets import with_preset
+from tasks.core.variants import Step, Variant, asking_stages, steps
 
 __all__ = [
     "OPERATIONAL",
@@ -47,12 +49,10 @@ __all__ = [
     "ScoreConfig",
     "ServeConfig",
     "SourceConfig",
+    "Step",
     "Variant",
     "VerifyConfig",
 ]
-
-# What becomes of a scored pair; see tasks/core/variants.py.
-Variant = Literal["filter", "rewrite", "filter+rewrite", "filter+distil", "humpback"]
 
 
 class ScheduleConfig(Config):
@@ -127,7 +127,7 @@ class CleanConfig(Config):
 class CurateConfig(Config):
     """Which scored pairs stay. The paper keeps 5."""
 
-    min_score: float = Field(5, ge=1, le=5, description="a fraction where judgements are expected values or votes")
+    min_score: float = Field(5.0, ge=1, le=5, description="a fraction where judgements are expected values or votes")
 
 
 class VerifyConfig(Config):
@@ -185,20 +185,17 @@ ROLES = {
 }
 
 
-def asking_stages(data: dict[str, Any]) -> set[str]:
-    """Return the stages that ask a model in the specification `data`, which is not validated yet."""
-    variant = data.get("variant", "filter+rewrite")
-    stages = {"backtranslate"}
-    if variant != "rewrite":
-        stages.add("score")
-    if variant in ("rewrite", "filter+rewrite"):
-        stages.add("rewrite")
-    if variant == "filter+distil":
-        stages.add("distil")
-    faithfulness = data.get("faithfulness")
-    if isinstance(faithfulness, dict) and faithfulness.get("enabled"):
-        stages.add("faithfulness")
-    return stages
+def _last_round(part: dict[str, Any], models: dict[str, Any]) -> str:
+    """Return the role of the judge that decides, after a look at all rounds."""
+    if "model" in part:
+        raise ValueError("score.model: with score.rounds the last of them decides; leave one of the two out")
+    rounds = part["rounds"]
+    if isinstance(rounds, list | tuple):
+        for role in rounds:
+            if not isinstance(role, str) or role not in models:
+                raise ValueError(f"score.rounds: no role {role!r} under models; there are {sorted(models)}")
+        return str(rounds[-1])
+    return ROLES["score"]
 
 
 def _stage(kind: type[Config], **extra: Any) -> Any:
@@ -243,13 +240,15 @@ class DatasetSpec(Config):
         """Put the model named by each LLM stage, and the dataset's seed, into the stage's own part."""
         if not isinstance(data, dict) or not isinstance(data.get("models"), dict):
             return data
-        data = dict(data)
+        data = with_preset(data)
         for stage, role in ROLES.items():
             part = data.get(stage) or {}
             if not isinstance(part, dict):
                 continue
             if "seed" in part:
                 raise ValueError(f"{stage}.seed: there is one seed, the dataset's; set `seed` at the top level")
+            if stage == "score" and part.get("rounds"):
+                role = _last_round(part, data["models"])
             wanted = part.get("model", role)
             if "model" not in part and role not in data["models"] and stage not in asking_stages(data):
                 continue
@@ -267,6 +266,31 @@ class DatasetSpec(Config):
         if "{partition}" not in self.source.pattern + self.source.uri:
             raise ValueError("source.pattern: must contain {partition}, or every partition would hold the same data")
         return self
+
+    @model_validator(mode="after")
+    def _parts_fit_the_variant(self) -> Self:
+        if self.variant == "humpback" and not self.score.rounds:
+            raise ValueError("score.rounds: variant humpback needs the roles that judge, one after the other")
+        if self.variant != "humpback" and self.score.rounds:
+            raise ValueError(f"score.rounds: only variant humpback judges in rounds, this is {self.variant}")
+        if self.faithfulness.enabled and "faithfulness" not in {step.stage for step in self.steps}:
+            raise ValueError(f"faithfulness.enabled: variant {self.variant} rewrites nothing that could be unfaithful")
+        return self
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What is done with a document, in order: the tasks of `instruction_pairs`."""
+        return steps(self.variant, round_count=len(self.score.rounds), faithfulness=self.faithfulness.enabled)
+
+    def judging(self, round_number: int) -> ScoreConfig:
+        """Return the configuration of one round of judges, counted from 1; 0 stands for the only one there is.
+
+        It names the judges up to that round, so that another one after them changes nothing that they have made.
+        """
+        if not self.score.rounds:
+            return self.score
+        rounds = self.score.rounds[:round_number]
+        return self.score.model_copy(update={"model": self.models[rounds[-1]], "rounds": rounds})
 
     def check_partition_key(self, key: str | None) -> str:
         """Return `key` when it has the form of `schedule.key_format`; raise ValueError otherwise.

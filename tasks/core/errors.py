@@ -28,3 +28,7 @@ class RetriableError(PipelineError):
 
 class FatalError(PipelineError):
     """Going on would publish something wrong: no retry helps, a person must look."""
+
+
+class BudgetExceeded(FatalError):
+    """A Dag run has spent what its specification allows: a person raises the bound, or leaves it at that."""

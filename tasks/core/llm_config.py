@@ -132,6 +132,28 @@ class BacktranslateConfig(LlmConfig):
         return max(super().tokens_needed(prompt_tokens), 2 * prompt_tokens + self.max_tokens)
 
 
+# The version of tasks/score/prompt_v<N>.jinja that asks for a JSON object.
+STRUCTURED_PROMPT = 2
+# A judge decides after it has reasoned: the order of the properties is the order in which they are decoded.
+_JUDGEMENT = {
+    "type": "object",
+    "properties": {"reasoning": {"type": "string"}, "score": {"type": "integer", "enum": [1, 2, 3, 4, 5]}},
+    "required": ["reasoning", "score"],
+    "additionalProperties": False,
+}
+# What each mode of judging asks of a server, in OpenAI's names.
+_MODES: dict[str, dict[str, Any]] = {
+    "text": {},
+    "structured": {
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "judgement", "strict": True, "schema": _JUDGEMENT},
+        }
+    },
+    "expected": {"logprobs": True, "top_logprobs": 20},
+}
+
+
 class ScoreConfig(LlmConfig):
     """(instruction, document) -> 1..5 on the rubric, reasoning first."""
 
@@ -152,6 +174,18 @@ class ScoreConfig(LlmConfig):
         json_schema_extra=OPERATIONAL,
         description="share of judgements that hold a score, below which the run stops; the paper saw 0.88",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _prompt_fits_the_mode(cls, data: Any) -> Any:
+        """Where no version is given, a judge that must answer in JSON gets the prompt that asks for it."""
+        if isinstance(data, dict) and data.get("mode") == "structured":
+            return {"prompt": STRUCTURED_PROMPT, **data}
+        return data
+
+    def sampling(self) -> dict[str, Any]:
+        """What the mode asks of the server comes on top; tasks/score/modes.py tells the mode by it."""
+        return {**super().sampling(), **_MODES[self.mode]}
 
 
 class RewriteConfig(LlmConfig):

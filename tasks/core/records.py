@@ -40,7 +40,7 @@ SCORED = pa.schema(
         *INSTRUCTION,
         ("draft_pair_id", pa.string()),  # the pair whose response is the document itself
         ("score_generation_id", pa.string()),
-        ("score", pa.int64()),
+        ("score", pa.float64()),  # a fraction where judgements are expected values or votes
     ]
 )
 

@@ -1,6 +1,7 @@
 """Stage: scored pairs to those that are good enough to be rewritten, with a decision on record for each."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tasks.core.config import CurateConfig
 from tasks.core.records import SCORED
@@ -9,9 +10,11 @@ from tasks.core.runtime import Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.storage.stage import config_id, run_stage
 
-VERSION = 1
+VERSION = 2
 STAGE = Stage("curate", VERSION, reads=SCORED, writes=SCORED)
 REASON = "score_below_threshold"
+# Decisions that are recorded at once.
+_BATCH_ROWS = 1_000
 
 
 def run(shard: ShardRef, config: CurateConfig, rt: Runtime) -> ShardRef:
@@ -22,13 +25,14 @@ def run(shard: ShardRef, config: CurateConfig, rt: Runtime) -> ShardRef:
     """
 
     def process(rows: Iterable[Row]) -> Iterator[Outcome]:
-        scored = list(rows)
-        rt.lineage.insert("decision", [_decision(row, config, rt) for row in scored])
-        for row in scored:
-            if row["score"] >= config.min_score:
-                yield row
-            else:
-                yield Rejected(row, REASON, f"{row['score']} < {config.min_score}")
+        scored = iter(rows)
+        while batch := list(islice(scored, _BATCH_ROWS)):
+            rt.lineage.insert("decision", [_decision(row, config, rt) for row in batch])
+            for row in batch:
+                if row["score"] >= config.min_score:
+                    yield row
+                else:
+                    yield Rejected(row, REASON, f"{row['score']:g} < {config.min_score:g}")
 
     return run_stage(STAGE, shard, config, rt, process)
 
@@ -38,7 +42,8 @@ def _decision(row: Row, config: CurateConfig, rt: Runtime) -> Row:
     return {
         "pair_id": row["draft_pair_id"],
         "config_id": config_id("curate", config),
+        "score": row["score"],
         "kept": kept,
-        "reason": f"score>={config.min_score}" if kept else REASON,
+        "reason": f"score>={config.min_score:g}" if kept else REASON,
         "generated_by": rt.run.run_id,
     }

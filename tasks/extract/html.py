@@ -8,6 +8,7 @@ from resiliparse.extract.html2text import extract_plain_text
 
 from tasks.core.errors import DataError
 from tasks.extract.charset import decode
+from tasks.extract.headings import mark_headings, without_marks
 from tasks.extract.text import normalise, one_line, plain_lists
 from tasks.extract.tree import arrange, parse
 
@@ -25,14 +26,17 @@ class Page:
     extractor: str = EXTRACTOR
 
 
-def extract(html: bytes, *, content_type: str | None = None) -> Page:
+def extract(html: bytes, *, content_type: str | None = None, with_headings: bool = False) -> Page:
     """Return the main text of a page; the same bytes always give the same text.
 
-    Raises DataError: `undecodable`, `hostile_markup` (nesting or attributes without end) or `empty_text`.
+    With `with_headings` each heading begins with the mark of headings.py. Raises DataError: `undecodable`,
+    `hostile_markup` (nesting or attributes without end), `too_many_headings` or `empty_text`.
     """
     markup, charset = decode(html, content_type=content_type)
-    tree = parse(markup)
+    tree = parse(without_marks(markup) if with_headings else markup)
     title = _title(tree)
+    if with_headings:
+        mark_headings(tree)
     arrange(tree)
     text = normalise(plain_lists(extract_plain_text(tree, main_content=True, comments=False, post_meta=False)))
     if not text:

@@ -10,7 +10,7 @@ _SNIFF_BYTES = 1_024
 
 
 def page_of(record: SourceRecord, config: ExtractConfig) -> Page:
-    """Return the main text of a response.
+    """Return the main text of a response, with its headings marked where it is to be cut into segments.
 
     Raises DataError: `http_error_status`, `not_html`, `text_too_long`, or what `html.extract` raises.
     """
@@ -18,7 +18,7 @@ def page_of(record: SourceRecord, config: ExtractConfig) -> Page:
         raise DataError("http_error_status", f"HTTP status {record.status}")
     if not _is_html(record):
         raise DataError("not_html", f"content type {record.content_type or 'not given, and no HTML at the beginning'}")
-    page = extract(record.payload, content_type=record.content_type)
+    page = extract(record.payload, content_type=record.content_type, with_headings=config.unit == "segments")
     if len(page.text) > config.max_text_chars:
         detail = f"{len(page.text)} characters, more than max_text_chars {config.max_text_chars}"
         raise DataError("text_too_long", detail)

@@ -1,14 +1,24 @@
 """From the bytes of one record back to its text, for verification: the same steps as the stage took."""
 
 from tasks.core.config import ExtractConfig
+from tasks.core.errors import DataError
+from tasks.core.ids import sha256_text
 from tasks.extract.html import Page
 from tasks.extract.page import page_of
+from tasks.extract.segments import segments
 from tasks.extract.warc import read_one
 
 
-def rederive(record_bytes: bytes, config: ExtractConfig) -> Page:
-    """Return the page that the stage made of these bytes of a WARC file, which must be one whole member.
+def rederive(record_bytes: bytes, config: ExtractConfig, text_sha256: str) -> Page:
+    """Return what the stage made of these bytes of a WARC file, which must be one whole member.
 
-    Raises DataError with the stage's own reason when they are no usable page.
+    Of a page that was cut into segments this is the one whose text has the digest `text_sha256`. Raises DataError
+    with the stage's own reason when they are no usable page, and `segment_missing`.
     """
-    return page_of(read_one(record_bytes, max_record_bytes=config.max_record_bytes), config)
+    page = page_of(read_one(record_bytes, max_record_bytes=config.max_record_bytes), config)
+    if config.unit == "document":
+        return page
+    for segment in segments(page, config):
+        if segment.fault is None and sha256_text(segment.page.text) == text_sha256:
+            return segment.page
+    raise DataError("segment_missing", f"no segment of the page has a text with the digest {text_sha256}")

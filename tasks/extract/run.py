@@ -16,17 +16,19 @@ from tasks.core.records import DOCUMENT, SOURCE_RECORD
 from tasks.core.refs import ShardRef, SourceRef
 from tasks.core.runtime import ObjectStore, Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
+from tasks.extract.html import Page
 from tasks.extract.page import page_of
+from tasks.extract.segments import Segment, segments
 from tasks.extract.warc import RejectedRecord, SourceRecord, read
 from tasks.storage.stage import commit_stage
 
-VERSION = 2
+VERSION = 3
 STAGE = Stage("extract", VERSION, reads=SOURCE_RECORD, writes=DOCUMENT)
 COPY_BYTES = 1 << 20
 
 
 def run(source: SourceRef, config: ExtractConfig, rt: Runtime) -> ShardRef:
-    """Extract the documents of one file of the corpus; every page ends as a document or as a reject.
+    """Extract the documents of one file of the corpus; every page, or every segment of it, ends as one or as a reject.
 
     Records of other types (requests, warcinfo, ...) are no pages: the fact `skipped_records` counts them.
     """
@@ -80,9 +82,21 @@ def _outcomes(path: Path, source: SourceRef, config: ExtractConfig, skipped: Cou
             yield Rejected(row, record.reason, record.detail)
             continue
         try:
-            yield row | _document_row(row["source_record_id"], record, config, config_id)
+            found = _segments(record, config)
         except DataError as error:
             yield Rejected(row, error.reason, error.detail)
+            continue
+        for segment in found:
+            if segment.fault is None:
+                yield row | _document_row(row["source_record_id"], segment.page, config_id)
+            else:
+                yield Rejected(row, segment.fault.reason, segment.fault.detail)
+
+
+def _segments(record: SourceRecord, config: ExtractConfig) -> list[Segment]:
+    """Return what a record becomes: one document, or one for each heading of its page."""
+    page = page_of(record, config)
+    return [Segment(page)] if config.unit == "document" else list(segments(page, config))
 
 
 def _source_row(source: SourceRef, record: SourceRecord | RejectedRecord) -> Row:
@@ -100,9 +114,8 @@ def _source_row(source: SourceRef, record: SourceRecord | RejectedRecord) -> Row
     }
 
 
-def _document_row(source_record_id: str, record: SourceRecord, config: ExtractConfig, config_id: str) -> Row:
+def _document_row(source_record_id: str, page: Page, config_id: str) -> Row:
     """Return the columns that extraction adds; the language is found by the filters, which need its probability."""
-    page = page_of(record, config)
     text_sha256 = sha256_text(page.text)
     return {
         "document_id": content_id("document", source_record_id, config_id, text_sha256),

@@ -42,8 +42,7 @@ class Asked:
         self._prefix = prefix
         self._expected: dict[str, Request] = {}
         self._buffer: list[Answer] = []
-        self._refused: dict[str, Answer | Refused] = {}
-        self._new: set[str] = set()
+        self._refused: dict[str, Refused] = {}
         self._flushed_at = self._reported_at = time.monotonic()
         self._rt.add_metrics({"requests_sent": 0, "requests_reused": 0, "prompt_tokens": 0, "output_tokens": 0})
         for rows in load_chunks(rt.objects, prefix):
@@ -53,18 +52,18 @@ class Asked:
     def has_unflushed(self) -> bool:
         return bool(self._buffer or self._refused)
 
-    def is_new(self, key: str) -> bool:
-        """Whether the answer to this request is being flushed now, which records its links as well."""
-        return key in self._new
-
     def stored(self, keys: Sequence[str]) -> dict[str, Answer | Refused]:
-        """Return the stored answers to these requests."""
+        """Return the stored answers to these requests; one that was erased is refused, and is not to be sent."""
         found = self._read(keys)
         self._rt.add_metrics({"requests_reused": len(found)})
-        return found
+        missing = [key for key in keys if key not in found]
+        erased = self._rt.lineage.fetch_by_ids("erased_generations", missing) if missing else []
+        return found | {str(row["generation_id"]): _erased(str(row["generation_id"])) for row in erased}
 
     def expect(self, request: Request) -> None:
-        """Note that an answer to `request` will come."""
+        """Note that an answer to `request` will come. Raises BudgetExceeded when the run may spend no more."""
+        if self._rt.budget is not None and not self._expected:
+            self._rt.budget.spend(self._config.served_by, 0, 0)
         self._expected[request.generation_id] = request
 
     def take(self, answer: Answer | Refused) -> bool:
@@ -79,26 +78,27 @@ class Asked:
     def flush(self, links: Callable[[str], list[Row]]) -> dict[str, Answer | Refused]:
         """Write what arrived, as a chunk and as rows; return what stands in the store for it, and what was refused.
 
-        `links` names the rows that a request was about.
+        `links` names the rows that a request was about. Where a store is away the answers stay for the next flush.
         """
-        settled, self._refused = self._refused, {}
-        for key in settled:
-            self._expected.pop(key, None)
-        buffer, self._buffer = self._buffer, []
         self._flushed_at = time.monotonic()
-        self._new = {answer.generation_id for answer in buffer}
-        if buffer:
-            rows = [self._row(self._expected.pop(answer.generation_id), answer) for answer in buffer]
+        settled: dict[str, Answer | Refused] = {}
+        if buffer := self._buffer:
+            rows = [self._row(self._expected[answer.generation_id], answer) for answer in buffer]
             about = [link for answer in buffer for link in links(answer.generation_id)]
             store_chunk(self._rt.objects, self._prefix, rows)
             if self._insert(rows, about) == 2 * len(rows) + len(about):
-                settled |= {answer.generation_id: answer for answer in buffer}
+                settled = {answer.generation_id: answer for answer in buffer}
             else:
                 # After ON CONFLICT the stored answer is the one that counts, whoever wrote it.
-                found = self._read(list(self._new))
-                why = "an erasure forbids to store the answer again"
-                settled |= {key: found.get(key, Refused(key, why, "answer_erased")) for key in self._new}
-            self._count(buffer)
+                keys = [answer.generation_id for answer in buffer]
+                found = self._read(keys)
+                settled = {key: found.get(key) or _erased(key) for key in keys}
+            self._buffer = []
+        settled |= self._refused
+        self._refused = {}
+        for key in settled:
+            del self._expected[key]
+        self._count(buffer)
         return settled
 
     def link(self, links: list[Row]) -> None:
@@ -112,6 +112,8 @@ class Asked:
         self._rt.report_metrics()
 
     def _count(self, buffer: list[Answer]) -> None:
+        if not buffer:
+            return
         prompt_tokens = sum(answer.prompt_tokens for answer in buffer)
         output_tokens = sum(answer.output_tokens for answer in buffer)
         seconds = {name: sum(answer.facts.get(name, 0.0) for answer in buffer) for name in ("seconds", "queue_seconds")}
@@ -129,7 +131,7 @@ class Asked:
         if self._rt.budget is not None:
             self._rt.budget.spend(self._config.served_by, prompt_tokens, output_tokens)
 
-    def _read(self, keys: Sequence[str]) -> dict[str, Answer | Refused]:
+    def _read(self, keys: Sequence[str]) -> dict[str, Answer]:
         return {
             str(row["generation_id"]): Answer(
                 generation_id=str(row["generation_id"]),
@@ -174,3 +176,7 @@ class Asked:
         return self._rt.lineage.insert_all(
             [("generation", facts), ("generation_output", texts), ("generation_input", links)]
         )
+
+
+def _erased(key: str) -> Refused:
+    return Refused(key, "an erasure forbids to store the answer again", "answer_erased")

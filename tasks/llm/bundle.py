@@ -1,5 +1,6 @@
 """A model stage over several shards side by side, sharing one client: no tail of one shard leaves the server idle."""
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -15,11 +16,23 @@ StageRun = Callable[[ShardRef, Any, Runtime], ShardRef]
 def run_bundle(run: StageRun, shards: Sequence[ShardRef], config: LlmConfig, rt: Runtime) -> list[ShardRef]:
     """Return what `run` makes of each shard, in their order.
 
-    The first error ends the others: their client is closed, so that none waits for an answer; what was answered is
-    kept. The same holds for a signal that ends the task.
+    The client is made when a shard first needs it: where all are committed, no server need be there. The first error
+    ends the others: their client is closed, so that none waits for an answer; what was answered is kept. The same
+    holds for a signal that ends the task.
     """
-    client = rt.model_client(config)
-    shared = replace(rt, model_client=lambda _: client)
+    clients: dict[str, Any] = {}
+    guard, is_over = threading.Lock(), threading.Event()
+
+    def shared_client(asked: LlmConfig) -> Any:
+        key = f"{asked.served_by.name}@{asked.served_by.revision}"
+        with guard:
+            if key not in clients:
+                clients[key] = rt.model_client(asked)
+            if is_over.is_set():
+                clients[key].close()  # a shard that comes so late is not to ask all it has
+            return clients[key]
+
+    shared = replace(rt, model_client=shared_client)
     pool = ThreadPoolExecutor(max_workers=max(1, len(shards)), thread_name_prefix="shard")
     try:
         futures = [pool.submit(run, shard, config, shared) for shard in shards]
@@ -28,7 +41,9 @@ def run_bundle(run: StageRun, shards: Sequence[ShardRef], config: LlmConfig, rt:
             raise error
         return [future.result() for future in futures]
     finally:
-        client.close()
+        is_over.set()
+        for client in list(clients.values()):
+            client.close()
         pool.shutdown(wait=True, cancel_futures=True)
 
 

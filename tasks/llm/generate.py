@@ -8,6 +8,7 @@ what is missing: at most one unflushed chunk, and what was in flight, is asked a
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ from tasks.llm.tokenizer import local_tokenizer
 # Rows that are looked up at once, and rows that may be under way: what memory is bounded by.
 BLOCK_ROWS = 256
 MAX_ROWS_AHEAD = 4096
+MAX_CHARS_AHEAD = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class _Entry:
 
     row: Row
     samples: list[_Sample]
+    chars: int
 
     def outcome(self) -> Generated | Rejected | None:
         """Return what became of the row, None while a sample is missing."""
@@ -134,20 +137,27 @@ class _Flow:
     rt: Runtime
     under_way: deque[_Entry] = field(default_factory=deque)
     # Who waits for which request, and the requests that are to be sent.
-    waiting: dict[str, list[tuple[_Entry, _Sample, Request]]] = field(default_factory=dict)
+    waiting: dict[str, list[tuple[_Entry, _Sample]]] = field(default_factory=dict)
     to_send: deque[Request] = field(default_factory=deque)
     in_flight: int = 0
+    chars_ahead: int = 0
     is_read: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more rows are to be read before one goes downstream."""
+        return len(self.under_way) >= MAX_ROWS_AHEAD or self.chars_ahead >= MAX_CHARS_AHEAD
 
     def run(self, client: Any) -> Iterator[Generated | Rejected]:
         """Yield the outcomes. Rows whose answers are all stored may end a round before the shard is read."""
         while not self.is_read or self.under_way:
             try:
-                for answer in client.complete(self._requests()):
-                    self.in_flight -= 1
-                    if self.asked.take(answer):
-                        self._flush()
-                    yield from self._ready()
+                with closing(client.complete(self._requests())) as answers:
+                    for answer in answers:
+                        self.in_flight -= 1
+                        if self.asked.take(answer):
+                            self._flush()
+                        yield from self._ready()
             finally:
                 # Also when the caller stops, or the server is away: what was answered is kept.
                 self._flush()
@@ -156,7 +166,7 @@ class _Flow:
     def _requests(self) -> Iterator[Request | None]:
         """Yield what is to be sent; None where only an answer in flight can bring more."""
         while True:
-            if not self.to_send and not self.is_read and len(self.under_way) < MAX_ROWS_AHEAD:
+            if not self.to_send and not self.is_read and not self.is_full:
                 self._read_block()
             if self.to_send:
                 self.in_flight += 1
@@ -165,15 +175,17 @@ class _Flow:
                 yield None
             elif self.asked.has_unflushed:
                 self._flush()  # which may bring retries
-            elif self.is_read or len(self.under_way) >= MAX_ROWS_AHEAD:
+            elif self.is_read or self.is_full:
                 return
 
     def _read_block(self) -> None:
         """Take the next rows, and look up what is answered already."""
         block: list[_Entry] = []
         for row in self.rows:
-            block.append(_Entry(row, [_Sample(attempt) for attempt in range(self.samples)]))
-            if len(block) == BLOCK_ROWS:
+            chars = sum(len(value) for value in row.values() if isinstance(value, str))
+            block.append(_Entry(row, [_Sample(attempt) for attempt in range(self.samples)], chars))
+            self.chars_ahead += chars
+            if len(block) == BLOCK_ROWS or self.chars_ahead >= MAX_CHARS_AHEAD:
                 break
         else:
             self.is_read = True
@@ -189,8 +201,10 @@ class _Flow:
             key = request.generation_id
             if key not in self.waiting:
                 new[key] = request
-            self.waiting.setdefault(key, []).append((entry, sample, request))
+            self.waiting.setdefault(key, []).append((entry, sample))
         stored = self.asked.stored(list(new))
+        reused = [key for key, answer in stored.items() if isinstance(answer, Answer)]
+        self.asked.link([link for key in reused for link in self._links(key)])
         self._settle(stored)
         missing = [request for key, request in new.items() if key not in stored]
         refused = {}
@@ -213,16 +227,14 @@ class _Flow:
                 "document_id": entry.row["document_id"],
                 "instruction_id": self.instruction_id(entry.row),
             }
-            for entry, _, _ in self.waiting.get(key, ())
+            for entry, _ in self.waiting.get(key, ())
         ]
 
     def _settle(self, answers: Mapping[str, Answer | Refused]) -> None:
         """Hand answers to those who wait for them; ask again where one did not parse and attempts are left."""
-        reused = [key for key, answer in answers.items() if isinstance(answer, Answer) and not self.asked.is_new(key)]
-        self.asked.link([link for key in reused for link in self._links(key)])
         again: list[tuple[_Entry, _Sample]] = []
         for key, answer in answers.items():
-            for entry, sample, _ in self.waiting.pop(key, ()):
+            for entry, sample in self.waiting.pop(key, ()):
                 sample.outcome = _outcome(entry.row, answer, self.parse)
                 # What the server refused it would refuse again, and what was erased stays erased.
                 may_retry = isinstance(answer, Answer) and isinstance(sample.outcome, Rejected)
@@ -236,7 +248,7 @@ class _Flow:
     def _ready(self) -> Iterator[Generated | Rejected]:
         """Yield the rows at the head whose answers are all there."""
         while self.under_way and (outcome := self.under_way[0].outcome()) is not None:
-            self.under_way.popleft()
+            self.chars_ahead -= self.under_way.popleft().chars
             yield outcome
 
 

@@ -7,6 +7,8 @@ most n tokens, so that most prompts need no counting.
 from typing import Any
 
 from tasks.core.config import LlmConfig
+from tasks.core.errors import ConfigError
+from tasks.llm.client import QuestionRefused
 from tasks.llm.request import Refused, Request
 from tasks.llm.tokenizer import LocalTokenizer
 from tasks.llm.wire import api_of
@@ -29,7 +31,10 @@ class Room:
         """Return why `request` is not to be sent, None when it fits or nothing is known of the context."""
         if self._limit is None or self._config.tokens_needed(_most_tokens(request.text)) <= self._limit:
             return None
-        count = self._count(request)
+        try:
+            count = self._count(request)
+        except QuestionRefused as error:
+            return Refused(request.generation_id, f"it cannot be counted: {error}", REASON)
         needed = self._config.tokens_needed(count)
         if needed <= self._limit:
             return None
@@ -41,7 +46,14 @@ class Room:
             extra = 0 if api_of(request) == "completions" else TEMPLATE_TOKENS
             return self._tokenizer.count(request.text) + extra
         messages = [{"role": "user", "content": request.text}]
-        return int(self._client.post("/tokenize", {"model": request.model_name, "messages": messages})["count"])
+        told = self._client.post("/tokenize", {"model": request.model_name, "messages": messages})
+        try:
+            return int(told["count"])
+        except (LookupError, TypeError, ValueError) as error:
+            raise ConfigError(
+                f"model {request.model_name}: /tokenize gave no `count` but {told!r:.200}; give `tokenizer`, a folder "
+                "with the model's tokenizer, beside `context_tokens`"
+            ) from error
 
 
 def _most_tokens(text: str) -> int:

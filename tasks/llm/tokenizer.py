@@ -6,7 +6,7 @@ one. Its digest is part of the specification, so that another template cannot sl
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,7 +38,7 @@ class ChatTemplate:
     def from_body(cls, body: dict[str, Any]) -> "ChatTemplate":
         return cls(body["template"], tuple(sorted(body["tokens"].items())))
 
-    @property
+    @cached_property
     def config_id(self) -> str:
         return content_id("config", "chat_template", self.body())
 
@@ -48,7 +48,8 @@ class ChatTemplate:
             rendered = _compiled(self.template).render(
                 messages=[{"role": "user", "content": text}], add_generation_prompt=True, **dict(self.tokens)
             )
-        except TemplateError as error:
+        # A template is a program: it may add up what does not add up.
+        except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
             raise ConfigError(f"the chat template cannot write out a single user message: {error}") from error
         return str(rendered)
 
@@ -81,10 +82,14 @@ class LocalTokenizer:
         self.sha256 = tokenizer_sha256(folder)
         self._folder = folder
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        # The file may say how its trainer cut and filled texts: a cut text has always room.
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
 
     def count(self, text: str) -> int:
         """Return the number of tokens of `text`, which holds its special tokens already."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        storable = text.encode("utf-8", "replace").decode("utf-8")  # the library refuses lone surrogates
+        return len(self._tokenizer.encode(storable, add_special_tokens=False).ids)
 
     def chat_template(self) -> ChatTemplate:
         """Return the chat template of the folder. Raises ConfigError when it has none."""

@@ -2,50 +2,46 @@
 
 Whoever asks, prompts are in flight up to the limit of the servers, and where one caller has nothing left to send
 another one has. Callers get their answers through a queue each; an error ends the call it belongs to, after what was
-in flight for it.
+in flight for it. A prompt that waits to be asked again keeps its place at the server: where there was trouble, nobody
+else is sent into it.
 """
 
 import asyncio
 import queue
 import random
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import aiohttp
+from aiohttp import ClientSession
 
 from tasks.core.config import ModelSpec
-from tasks.core.errors import ConfigError, RetriableError
+from tasks.core.errors import RetriableError
 from tasks.llm.endpoint import Endpoint, freest
+from tasks.llm.exchange import Divide, TryAgain, ask, open_session
 from tasks.llm.request import Answer, Refused, Request
-from tasks.llm.wire import PATHS, NoAnswer, api_of, batch_key, decode, encode
+from tasks.llm.wire import api_of, batch_key
 
-# Statuses that say "later", with all of the 5xx family; others of the 4xx family say "never".
-LATER = {408, 409, 425, 429}
-TOO_MUCH = {429, 503}
-NEVER_RECORD = {400, 413, 422}
 MAX_TRIES = 5
 MAX_BACKOFF_SECONDS = 20.0
-CONNECT_SECONDS = 5.0
-
-
-class _TryAgain(Exception):
-    def __init__(self, why: str, *, after: float | None = None, is_load: bool = False) -> None:
-        super().__init__(why)
-        self.after = after
-        self.is_load = is_load
+# How often to look again where nothing in flight would make us look: an address is left alone, or a share grows.
+LOOK_SECONDS = 0.25
 
 
 @dataclass
 class Ticket:
-    """One request on its way: how often it was tried, since when it waits, whether it must travel alone."""
+    """One request on its way: how often it was tried and where it failed last, since when it waits, and how many
+    may travel together with it."""
 
     request: Request
     key: str
+    company: int
     tries: int = 0
-    is_alone: bool = False
+    failed_at: Endpoint | None = None
     queued_at: float = field(default_factory=time.monotonic)
 
 
@@ -69,51 +65,61 @@ class Traffic:
         self._calls: list[Call] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="model-client", daemon=True)
-        self._http: aiohttp.ClientSession
-        self._pumping: asyncio.TimerHandle | None = None
+        self._http: ClientSession
+        self._looking: asyncio.TimerHandle | None = None
+        self._guard = threading.RLock()
+        self._is_over = False
+        self._ended = asyncio.Event()
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """Cancel what is in flight and end the thread. Calls that are left fail."""
-        self._loop.call_soon_threadsafe(self._end)
-        self._thread.join(timeout=10)
+        """Cancel what is in flight and end the thread. Calls that are left fail, and so do those to come."""
+        with self._guard:
+            self._tell(self._end)
+            self._is_over = True
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=10)
 
     def submit(self, call: Call, tickets: list[Ticket]) -> None:
         """Send `tickets` for `call` as there is room."""
-        self._loop.call_soon_threadsafe(self._submit, call, tickets)
+        if not self._tell(self._submit, call, tickets):
+            call.arrived.put(closed())
 
     def drop(self, call: Call) -> None:
         """Cancel what is in flight for `call`."""
-        self._loop.call_soon_threadsafe(self._drop, call)
+        self._tell(self._drop, call)
+
+    def _tell(self, what: Callable[..., None], *arguments: Any) -> bool:
+        """Have the thread do something; return False when it has been told to end, after which it does nothing."""
+        with self._guard:
+            if not self._is_over:
+                self._loop.call_soon_threadsafe(what, *arguments)
+            return not self._is_over
 
     # What follows runs in the thread.
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._open())
-            self._loop.run_forever()
+            self._loop.run_until_complete(self._serve())
         finally:
-            tasks = asyncio.all_tasks(self._loop)
-            for task in tasks:
-                task.cancel()
-            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            self._loop.run_until_complete(self._http.close())
+            with self._guard:
+                self._is_over = True
             self._loop.close()
 
-    async def _open(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=self._model.timeout_seconds, sock_connect=CONNECT_SECONDS)
-        connector = aiohttp.TCPConnector(limit=0)  # the endpoints' limits bound it
-        self._http = aiohttp.ClientSession(
-            headers=self._headers, timeout=timeout, connector=connector, auto_decompress=True, trust_env=False
-        )
+    async def _serve(self) -> None:
+        async with open_session(self._model, self._headers) as self._http:
+            await self._ended.wait()
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _end(self) -> None:
         for call in list(self._calls):
-            self._fail(call, RetriableError("the model client was closed: its task is ending"))
-        self._loop.stop()
+            self._fail(call, closed())
+        self._ended.set()
 
     def _submit(self, call: Call, tickets: list[Ticket]) -> None:
         if call.failure is not None:
@@ -143,30 +149,40 @@ class Traffic:
     def _pump(self) -> None:
         """Fill the room there is, one batch of each call in turn."""
         while waiting := [call for call in self._calls if call.waiting]:
+            is_any_sent = False
             for call in waiting:
-                endpoint = freest(self._endpoints)
-                if endpoint is None:
-                    self._pump_later()
-                    return
+                endpoint = freest(self._endpoints, call.waiting[0].failed_at)
+                if endpoint is None or self._is_crumb(call, endpoint):
+                    continue
+                # Behind the others, who are first when there is room again.
+                self._calls.remove(call)
+                self._calls.append(call)
                 self._send(call, endpoint, self._batch(call, endpoint.room))
+                is_any_sent = True
+            if not is_any_sent:
+                self._looking = self._looking or self._loop.call_later(LOOK_SECONDS, self._look)
+                return
 
-    def _pump_later(self) -> None:
-        """Look again soon where nothing in flight would make us look: an address is left alone, or a share grows."""
-        if self._pumping is None:
-            self._pumping = self._loop.call_later(0.25, self._pump_now)
-
-    def _pump_now(self) -> None:
-        self._pumping = None
+    def _look(self) -> None:
+        self._looking = None
         self._pump()
+
+    def _is_crumb(self, call: Call, endpoint: Endpoint) -> bool:
+        """Say whether a request of many prompts would be a small one only because little is free at this moment.
+
+        Small requests come back one by one, and each makes room for a small one: they would never grow again.
+        """
+        most = min(self._model.prompts_per_request, call.waiting[0].company, endpoint.limit)
+        return endpoint.in_flight > 0 and endpoint.room < min(most // 4, len(call.waiting))
 
     def _batch(self, call: Call, room: int) -> list[Ticket]:
         """Take the next tickets that may travel together."""
         first = call.waiting.popleft()
         batch = [first]
-        most = 1 if first.is_alone or api_of(first.request) == "chat" else min(room, self._model.prompts_per_request)
+        most = min(room, self._model.prompts_per_request, first.company)
         while len(batch) < most and call.waiting:
             other = call.waiting[0]
-            if other.is_alone or other.key != first.key:
+            if other.key != first.key or other.company <= len(batch):
                 break
             batch.append(call.waiting.popleft())
         return batch
@@ -189,73 +205,55 @@ class Traffic:
 
     async def _deliver(self, call: Call, endpoint: Endpoint, batch: list[Ticket]) -> None:
         """Ask once. What is to be asked again goes back into the queue after its pause."""
+        sent_at = time.monotonic()
         try:
-            outcomes = await self._ask(endpoint, batch)
-        except _TryAgain as error:
-            endpoint.overloaded() if error.is_load else endpoint.failed()
+            requests = [ticket.request for ticket in batch]
+            queued_at = min(ticket.queued_at for ticket in batch)
+            outcomes = await ask(self._http, endpoint.url, self._model, requests, queued_at)
+        except Divide:
+            endpoint.succeeded(len(batch))
             for ticket in batch:
-                ticket.tries += 1
-            worst = max(ticket.tries for ticket in batch)
-            if worst >= MAX_TRIES:
-                raise RetriableError(
-                    f"model {self._model.name} at {endpoint.url}: no usable answer after {MAX_TRIES} tries; last: "
-                    f"{error}. Answers that arrived are kept; check the server, then clear the task or wait for its "
-                    "retry"
-                ) from error
-            pause = error.after if error.after is not None else 0.25 * 2 ** (worst - 1) * (1 + random.random())
-            await asyncio.sleep(min(pause, MAX_BACKOFF_SECONDS))
-            if call.failure is None:
-                call.waiting.extendleft(reversed(batch))
+                ticket.company = len(batch) // 2
+        except TryAgain as error:
+            if error.is_load:
+                endpoint.overloaded(sent_at)
+            if error.is_sick:
+                endpoint.failed(sent_at)
+            await self._pause(call, endpoint, batch, error)
+        else:
+            endpoint.succeeded(len(batch))
+            for outcome in outcomes:
+                call.arrived.put(outcome)
             return
-        endpoint.succeeded(len(batch))
-        for outcome in outcomes:
-            call.arrived.put(outcome)
+        if call.failure is None:
+            call.waiting.extendleft(reversed(batch))
 
-    async def _ask(self, endpoint: Endpoint, batch: list[Ticket]) -> list[Answer | Refused]:
-        requests = [ticket.request for ticket in batch]
-        started = time.monotonic()
-        try:
-            url = endpoint.url + PATHS[api_of(requests[0])]
-            async with self._http.post(url, data=encode(requests), allow_redirects=False) as response:
-                data, status = await response.read(), response.status
-                after = _retry_after(response.headers.get("retry-after", ""))
-        except TimeoutError as error:
-            raise _TryAgain(f"no answer after {self._model.timeout_seconds:g} s", is_load=True) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise _TryAgain(f"{type(error).__name__}: {error}") from error
-        told = data[:500].decode("utf-8", "replace")
-        if status in LATER or status >= 500:
-            raise _TryAgain(f"HTTP {status}: {told[:200]}", after=after, is_load=status in TOO_MUCH)
-        if status in NEVER_RECORD:
-            if len(batch) > 1:
-                return await self._apart(endpoint, batch)
-            return [Refused(requests[0].generation_id, f"HTTP {status}: {told}")]
-        if status != 200:
-            raise ConfigError(
-                f"model {self._model.name} at {endpoint.url}: HTTP {status}: {told[:300]}; "
-                "check the model's name and the connection's credentials"
-            )
-        seconds, queued = time.monotonic() - started, started - min(ticket.queued_at for ticket in batch)
-        facts = {"seconds": round(seconds, 3), "queue_seconds": round(max(0.0, queued), 3)}
-        try:
-            return list(decode(requests, data, facts if len(batch) == 1 else {**facts, "batch": len(batch)}))
-        except NoAnswer as error:
-            raise _TryAgain(f"HTTP 200 without an answer ({error})") from error
-
-    async def _apart(self, endpoint: Endpoint, batch: list[Ticket]) -> list[Answer | Refused]:
-        """One prompt of a request is at fault: ask each half by itself, until the culprit stands alone."""
-        middle = len(batch) // 2
-        halves = [await self._ask(endpoint, half) for half in (batch[:middle], batch[middle:])]
-        return halves[0] + halves[1]
+    async def _pause(self, call: Call, endpoint: Endpoint, batch: list[Ticket], error: TryAgain) -> None:
+        """Wait before the next try. Raises RetriableError when there is none."""
+        for ticket in batch:
+            ticket.tries += 1
+            if error.is_sick:
+                ticket.failed_at = endpoint
+            if error.is_about_content:
+                ticket.company = max(1, len(batch) // 4)
+        worst = max(ticket.tries for ticket in batch)
+        if worst >= MAX_TRIES:
+            raise RetriableError(
+                f"model {self._model.name} at {endpoint.url}: no usable answer after {MAX_TRIES} tries; last: "
+                f"{error}. Answers that arrived are kept; check the server, then clear the task or wait for its retry"
+            ) from error
+        if call.failure is None:
+            pause = max(error.after, 0.25 * 2 ** (worst - 1) * (1 + random.random()))
+            await asyncio.sleep(min(pause, MAX_BACKOFF_SECONDS))
 
 
 def ticket(request: Request) -> Ticket:
-    """Return a ticket for `request`."""
-    return Ticket(request, batch_key(request) if api_of(request) != "chat" else "")
+    """Return a ticket for `request`, which is yet to be sent. A request of `chat` travels alone."""
+    if api_of(request) == "chat":
+        return Ticket(request, key="", company=1)
+    return Ticket(request, key=batch_key(request), company=sys.maxsize)
 
 
-def _retry_after(value: str) -> float | None:
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        return None
+def closed() -> RetriableError:
+    """Return what a call ends with when its client is closed."""
+    return RetriableError("the model client was closed: its task is ending")

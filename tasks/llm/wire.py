@@ -17,6 +17,9 @@ PATHS = {"chat": "/v1/chat/completions", "completions": "/v1/completions"}
 # Keys of a request's sampling that name how it is sent and are no parameters of the server.
 _OURS = {"api", "chat_template"}
 _DIGITS = ("1", "2", "3", "4", "5")
+# A server that is being stopped ends what it is at with these: half an answer is none.
+_UNFINISHED = {"abort", "error"}
+_MOST_TOKENS = 2**31
 
 
 class NoAnswer(Exception):
@@ -60,11 +63,11 @@ def decode(requests: Sequence[Request], data: bytes, facts: dict[str, Any]) -> l
     """
     try:
         body = json.loads(data)
-        choices = list(body["choices"])
-        if len(choices) != len(requests):
-            raise NoAnswer(f"{len(choices)} choices for {len(requests)} prompts")
+        choices = body["choices"]
+        if not isinstance(choices, list) or len(choices) != len(requests):
+            raise NoAnswer(f"not one choice for each of {len(requests)} prompts: {data[:200]!r}")
         if len(requests) > 1:
-            choices.sort(key=lambda choice: int(choice["index"]))
+            choices = sorted(choices, key=lambda choice: int(choice["index"]))
             if [int(choice["index"]) for choice in choices] != list(range(len(requests))):
                 raise NoAnswer("choices whose indexes are not those of the prompts")
         usage = body.get("usage") or {}
@@ -87,12 +90,16 @@ def decode(requests: Sequence[Request], data: bytes, facts: dict[str, Any]) -> l
 def _shares(total: Any, lengths: list[int]) -> list[int]:
     """Divide a count that the server gives for the whole request by the length of the texts; the sum stays exact."""
     count, whole = int(total or 0), sum(lengths) or 1
+    if not 0 <= count < _MOST_TOKENS:
+        raise NoAnswer(f"a usage of {count} tokens")
     ends = [count * sum(lengths[: number + 1]) // whole for number in range(len(lengths))]
     ends[-1] = count
     return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _content(request: Request, choice: Any) -> str:
+    if choice.get("finish_reason") in _UNFINISHED:
+        raise NoAnswer(f"the server broke off: finish_reason {choice['finish_reason']!r}")
     content = choice["message"]["content"] if api_of(request) == "chat" else choice["text"]
     if not isinstance(content, str):
         raise NoAnswer(f"content of type {type(content).__name__}")
@@ -100,42 +107,62 @@ def _content(request: Request, choice: Any) -> str:
 
 
 def _answer(request: Request, choice: Any, counts: list[int], facts: dict[str, Any]) -> Answer:
-    read = _chat_digits if api_of(request) == "chat" else _completion_digits
+    content = _content(request, choice)
+    read = _chat_tokens if api_of(request) == "chat" else _completion_tokens
     logprobs = choice.get("logprobs") if "logprobs" in request.sampling else None
     return Answer(
         generation_id=request.generation_id,
-        output_text=_storable(_content(request, choice)),
+        output_text=_storable(content),
         finish_reason=_storable(str(choice.get("finish_reason") or "stop")),
         prompt_tokens=counts[0],
         output_tokens=counts[1],
-        facts={**facts, **({"digit_logprobs": read(logprobs)} if logprobs else {})},
+        facts={**facts, **({"digit_logprobs": _digits(read(logprobs), content)} if logprobs else {})},
     )
 
 
-def _chat_digits(logprobs: Any) -> list[dict[str, Any]]:
-    """Return where a digit of the scale was generated, with the alternatives: {"offset", "top": {"1": logprob}}."""
-    tokens = logprobs["content"]
-    alternatives = [[(item["token"], item["logprob"]) for item in token.get("top_logprobs") or []] for token in tokens]
-    return _digits([(token["token"], token["logprob"]) for token in tokens], alternatives)
+# A token that was generated, and the alternatives at its place with their logprobs, itself among them.
+_Token = tuple[str, list[tuple[str, Any]]]
 
 
-def _completion_digits(logprobs: Any) -> list[dict[str, Any]]:
-    tokens = list(zip(logprobs["tokens"], logprobs["token_logprobs"], strict=True))
-    tops = logprobs.get("top_logprobs") or [{} for _ in tokens]
-    return _digits(tokens, [list((top or {}).items()) for top in tops])
+def _chat_tokens(logprobs: Any) -> list[_Token]:
+    return [
+        (
+            token["token"],
+            [(item["token"], item["logprob"]) for item in [token, *(token.get("top_logprobs") or [])]],
+        )
+        for token in logprobs["content"] or []
+    ]
 
 
-def _digits(tokens: list[tuple[str, float]], tops: list[list[tuple[str, float]]]) -> list[dict[str, Any]]:
-    found, offset = [], 0
-    for (token, logprob), top in zip(tokens, tops, strict=True):
+def _completion_tokens(logprobs: Any) -> list[_Token]:
+    tokens, own = logprobs["tokens"], logprobs["token_logprobs"]
+    tops = logprobs.get("top_logprobs") or [None] * len(tokens)
+    return [
+        (token, [(token, logprob), *(top or {}).items()]) for token, logprob, top in zip(tokens, own, tops, strict=True)
+    ]
+
+
+def _digits(tokens: list[_Token], text: str) -> list[dict[str, Any]]:
+    """Return where a digit of the scale was generated, with the alternatives: {"offset", "top": {"1": logprob}}.
+
+    Tokens are found again in the text, as they need not add up to it: those that hold parts of one character are
+    written out each, and so is the one that ended the answer.
+    """
+    found: list[dict[str, Any]] = []
+    end = skipped = 0  # text[:end] was found, and what follows it is at most `skipped` characters long in the text
+    for token, alternatives in tokens:
+        offset = text.rfind(token, end, end + skipped + len(token)) if token else -1
+        if offset < 0:
+            skipped += len(token)
+            continue
+        end, skipped = offset + len(token), 0
         if token.strip() in _DIGITS:
             best: dict[str, float] = {}
-            for text, value in [(token, logprob), *top]:
-                name = text.strip()
-                if name in _DIGITS and math.isfinite(value):
+            for other, value in alternatives:
+                name = other.strip()
+                if name in _DIGITS and isinstance(value, int | float) and math.isfinite(value):
                     best[name] = max(best.get(name, -math.inf), round(float(value), 5))
             found.append({"offset": offset, "top": dict(sorted(best.items()))})
-        offset += len(token)
     return found
 
 

@@ -115,7 +115,7 @@ def published(
         return None
     newest: dict[str, Any] = rows[-1]
     folder = f"releases/{dataset}/{newest['version']}"
-    shards = (key for key in objects.list(f"{folder}/") if key.endswith(".parquet"))
+    shards = (key for key in objects.list(f"{folder}/data/") if key.endswith(".parquet"))
     found = (row for key in shards for row in read_rows(objects, key))
     return Published(
         version=newest["version"], folder=folder, row_count=newest["row_count"], rows=list(islice(found, limit))

@@ -1,13 +1,16 @@
 """Starts the refresh of one partition through Airflow, or joins one under way, and follows it to its release."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tasks.core.config import DatasetSpec
 from tasks.core.runtime import LineageStore
 
 FAMILIES = ("web_corpus", "instruction_pairs", "dataset_release")
-# The order in which people read the chain; task ids inside the mapped group carry its name.
-STEPS = {
+# The order in which people read the chain; task ids inside the mapped group carry its name. The model half is that of
+# the default variant.
+STEPS: dict[str, tuple[str, ...]] = {
     "web_corpus": ("list_shards", "shard.extract", "shard.filter_documents", "dedup", "commit_documents"),
     "instruction_pairs": (
         "plan",
@@ -23,6 +26,13 @@ STEPS = {
 }
 ACTIVE = {"queued", "running"}
 _UNDONE = {"failed", "upstream_failed"}
+
+
+def steps_of(spec: DatasetSpec) -> dict[str, tuple[str, ...]]:
+    """Return `STEPS` with the model half of a specification's variant."""
+    rounds = tuple(f"commit_round_{step.round_number}" for step in spec.steps if step.task.startswith("curate_round"))
+    tasks = tuple(f"shard.{step.task}" for step in spec.steps)
+    return {**STEPS, "instruction_pairs": ("plan", *tasks, *rounds, "commit_pairs")}
 
 
 class Airflow(Protocol):
@@ -72,8 +82,17 @@ class Progress:
 class Chain:
     """The three Dag runs of one partition, one after the other."""
 
-    def __init__(self, airflow: Airflow, lineage: LineageStore, dataset: str, partition_key: str) -> None:
+    def __init__(
+        self,
+        airflow: Airflow,
+        lineage: LineageStore,
+        dataset: str,
+        partition_key: str,
+        *,
+        steps: Mapping[str, tuple[str, ...]] = STEPS,
+    ) -> None:
         self._airflow = airflow
+        self._tasks = steps
         self._lineage = lineage
         self._dataset = dataset
         self._key = partition_key
@@ -127,7 +146,7 @@ class Chain:
             self._others.add(run_id)
 
     def _steps(self, family: str, progress: Progress) -> list[Step]:
-        steps = {name: Step(family, name.removeprefix("shard.")) for name in STEPS[family]}
+        steps = {name: Step(family, name.removeprefix("shard.")) for name in self._tasks[family]}
         run_id = self._runs.get(family)
         if run_id:
             self._add_states(family, run_id, steps, progress)
@@ -160,7 +179,7 @@ class Chain:
     def _end(self, family: str, steps: dict[str, Step], progress: Progress) -> None:
         """Say what the success of a run means: Airflow counts one that skipped its last task as a success too."""
         dag_id, skipped = self._dag(family), [name for name, step in steps.items() if step.state == "skipped"]
-        if STEPS[family][-1] not in skipped:
+        if self._tasks[family][-1] not in skipped:
             progress.finished |= family == FAMILIES[-1]
         elif "list_shards" in skipped:
             progress.skipped = (

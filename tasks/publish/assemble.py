@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 from tasks.core.config import DatasetSpec
+from tasks.core.errors import FatalError
 from tasks.core.ids import digest_of, sha256_bytes
 from tasks.core.refs import ManifestRef
 from tasks.core.runtime import Row, Runtime
-from tasks.publish.candidate import RELEASE, CandidateManifest, StageConfig, presentation
+from tasks.publish.candidate import RELEASE, CandidateManifest, StageConfig, chat, presentation
 from tasks.publish.files import write_shards
-from tasks.publish.provenance import ROLES, Provenance, provenance
+from tasks.publish.provenance import ROLE_NAMES, Provenance, provenance
+from tasks.publish.seed import SeedFile, read_seed, write_seed
 from tasks.storage.manifest import SnapshotManifest, load_snapshot, open_shard
 from tasks.storage.shards import read_rows, read_shard
 from tasks.storage.stage import record_snapshot
 
-VERSION = 1
+VERSION = 2
 # About 150 MB of Parquet at 3 kB of text a row: few files, each quick to fetch and to read.
 ROWS_PER_SHARD = 50_000
 KIND = "release"
@@ -26,13 +28,15 @@ def run(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, *, rows_per_shard
     that is for the quality gate to say.
     """
     rt.add_used([manifest.sha256])
-    content = [KIND, VERSION, manifest.sha256, spec.demo, presentation(spec), rows_per_shard]
+    seed = read_seed(spec.release, rt)
+    told = seed.told.model_dump() if seed else None
+    content = [KIND, VERSION, manifest.sha256, spec.demo, presentation(spec), rows_per_shard, told]
     prefix = f"candidates/{manifest.dataset}/{manifest.partition_key}/{digest_of(content)}"
     key = f"{prefix}/manifest.json"
     try:
         data = rt.objects.get(key)
     except KeyError:
-        candidate = _make(manifest, spec, rt, prefix, rows_per_shard)
+        candidate = _make(manifest, spec, rt, prefix, rows_per_shard, seed)
         data = candidate.to_bytes()
         rt.objects.put(key, data, content_type="application/json")
     else:
@@ -50,30 +54,31 @@ def run(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, *, rows_per_shard
     return ref
 
 
-def example(row: Row, made_by: Provenance) -> Row:
-    """Return one verified pair as a published row."""
+def example(row: Row, made_by: Provenance, tag: str = "") -> Row:
+    """Return one verified pair as a published row; `tag` ends its request."""
     return {
         "id": row["pair_id"],
-        "messages": [
-            {"role": "user", "content": row["instruction"]},
-            {"role": "assistant", "content": row["response"]},
-        ],
+        "messages": chat(row["instruction"], row["response"], tag),
         "source_url": row["target_uri"],
         **{name: row[name] for name in ("document_id", "score", "language", "grounding", "extractor")},
         **made_by.columns(),
     }
 
 
-def _make(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, prefix: str, rows_per_shard: int) -> CandidateManifest:
+def _make(
+    manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, prefix: str, rows_per_shard: int, seed: SeedFile | None
+) -> CandidateManifest:
     snapshot, _ = load_snapshot(rt.objects, manifest.key)
     made_by = [provenance(rt.objects, shard) for shard in snapshot.shards]
-    files = write_shards(
-        _examples(snapshot, made_by, rt), snapshot.row_count, rt.objects, prefix, rows_per_shard=rows_per_shard
-    )
+    rows = _examples(snapshot, made_by, rt, spec.release.data_tag if spec.release.tags else "")
+    files = write_shards(rows, snapshot.row_count, rt.objects, prefix, rows_per_shard=rows_per_shard)
+    if seed:
+        files.append(write_seed(seed, rt.objects, prefix))
     return CandidateManifest(
         dataset=snapshot.dataset,
         partition_key=snapshot.partition_key,
         demo=spec.demo,
+        variant=_variant(made_by, spec),
         spec=presentation(spec),
         snapshot_sha256=manifest.sha256,
         row_count=snapshot.row_count,
@@ -81,15 +86,24 @@ def _make(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, prefix: str, ro
         files=files,
         funnel=snapshot.funnel,
         stages=_distinct_stages(made_by),
-        models={role: _distinct(item.models[role] for item in made_by) for role in ROLES.values()},
-        prompts={role: _distinct(item.prompts[role] for item in made_by) for role in ROLES.values()},
+        models={role: _distinct(i.models[role] for i in made_by if role in i.models) for role in ROLE_NAMES},
+        prompts={role: _distinct(i.prompts[role] for i in made_by if role in i.prompts) for role in ROLE_NAMES},
+        seed=seed.told if seed else None,
     )
 
 
-def _examples(snapshot: SnapshotManifest, made_by: list[Provenance], rt: Runtime) -> Iterator[Row]:
+def _variant(made_by: list[Provenance], spec: DatasetSpec) -> str:
+    """Return how the pairs were made; the specification is asked only where there is no shard."""
+    found = _distinct(item.variant for item in made_by)
+    if len(found) > 1:
+        raise FatalError(f"{spec.name}: shards of the variants {', '.join(found)} are in one snapshot of pairs")
+    return found[0] if found else spec.variant
+
+
+def _examples(snapshot: SnapshotManifest, made_by: list[Provenance], rt: Runtime, tag: str) -> Iterator[Row]:
     for shard, origin in zip(snapshot.shards, made_by, strict=True):
         for row in read_shard(rt.objects, open_shard(rt.objects, shard).kept):
-            yield example(row, origin)
+            yield example(row, origin, tag)
 
 
 def _distinct(values: Iterator[str]) -> list[str]:
@@ -109,7 +123,7 @@ def _record(ref: ManifestRef, candidate: CandidateManifest, rt: Runtime, prefix:
     """Say in the lineage store which pair stands at which row; safe to repeat after a kill half-way."""
     snapshot_id = record_snapshot(rt, KIND, ref.key, ref.sha256, ref.row_count)
     for file in candidate.files:
-        if file.path.endswith(".parquet"):
+        if file.path.startswith("data/"):
             key = f"{prefix}/{file.path}"
             rows = [
                 {"snapshot_id": snapshot_id, "pair_id": row["id"], "shard_key": key, "shard_row": number}

@@ -14,6 +14,7 @@ from tasks.core.errors import FatalError
 from tasks.core.ids import canonical_json, sha256_bytes
 from tasks.core.refs import ManifestRef
 from tasks.core.runtime import ObjectStore
+from tasks.core.variants import DEFAULT
 from tasks.storage.manifest import StageCounts
 
 # The chat form that `datasets.load_dataset` and trainers for chat models read as it is: one `messages` column.
@@ -23,12 +24,12 @@ RELEASE = pa.schema(
         ("messages", pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))),
         ("source_url", pa.string()),
         ("document_id", pa.string()),
-        ("score", pa.int64()),
+        ("score", pa.float64()),  # null where nobody judged, as the two judge columns below
         ("language", pa.string()),
-        ("grounding", pa.string()),  # JSON text: the figures of the verify stage
+        ("grounding", pa.string()),  # JSON text: the figures of the verify stage; null where nothing was rewritten
         ("instruction_model", pa.string()),  # name@revision, as the two below
         ("judge_model", pa.string()),
-        ("response_model", pa.string()),
+        ("response_model", pa.string()),  # null where the document is the response
         ("instruction_prompt", pa.string()),  # stage@version, as the two below
         ("judge_prompt", pa.string()),
         ("response_prompt", pa.string()),
@@ -59,6 +60,13 @@ class StageConfig(_Frozen):
     config: dict[str, Any]
 
 
+class SeedPairs(_Frozen):
+    """The file of seed pairs that is published beside: `sha256` is of the file that was given."""
+
+    sha256: str
+    row_count: int
+
+
 class CandidateManifest(_Frozen):
     """Everything that can be said about a candidate without knowing when, where or by whom it was made."""
 
@@ -67,6 +75,7 @@ class CandidateManifest(_Frozen):
     dataset: str
     partition_key: str
     demo: bool
+    variant: str = Field(DEFAULT, description="how the pairs were made; see tasks/core/variants.py")
     spec: dict[str, Any] = Field(description="see `presentation`")
     snapshot_sha256: str = Field(description="of the pairs this was made from")
     row_count: int
@@ -76,6 +85,7 @@ class CandidateManifest(_Frozen):
     stages: list[StageConfig]
     models: dict[str, list[str]] = Field(description="role -> name@revision, in the order of first use")
     prompts: dict[str, list[str]] = Field(description="role -> stage@version, in the order of first use")
+    seed: SeedPairs | None = None
 
     def to_bytes(self) -> bytes:
         """Canonical JSON and a line end."""
@@ -92,15 +102,27 @@ def presentation(spec: DatasetSpec) -> dict[str, Any]:
     """Return the parts of `spec` that a release shows and that no stage's configuration holds.
 
     Left out: the schedule, the approval and the quality bounds, which judge a release and do not change it, and
-    the root of the source, which differs between two hosts that hold the same corpus.
+    the root of the source and the place of the seed pairs, which differ between two hosts that hold the same corpus.
     """
+    release = {"title": spec.release.title, "licence": spec.release.licence}
+    if spec.release.tags:
+        release |= {"data_tag": spec.release.data_tag, "seed_tag": spec.release.seed_tag}
     return {
         "name": spec.name,
         "description": spec.description,
         "seed": spec.seed,
         "source": {"kind": spec.source.kind, "pattern": spec.source.pattern, "licence": spec.source.licence},
-        "release": {"title": spec.release.title, "licence": spec.release.licence},
+        "release": release,
     }
+
+
+def chat(instruction: str, response: str, tag: str) -> list[dict[str, str]]:
+    """Return a pair in the chat form. `tag` is the sentence that says where a row is from, "" for none.
+
+    It is appended to the request after a blank line, as both papers append it (arXiv 2408.04614, A.3).
+    """
+    asked = f"{instruction}\n\n{tag}" if tag else instruction
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": response}]
 
 
 def load_candidate(objects: ObjectStore, ref: ManifestRef) -> CandidateManifest:

@@ -1,6 +1,7 @@
 """The dataset card: README.md with the header that Hugging Face reads, made from a manifest alone."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 from tasks.publish.candidate import CandidateManifest
-from tasks.publish.provenance import ROLES
+from tasks.publish.seed import FILE as SEED_FILE
 
-CARD_VERSION = 1
+CARD_VERSION = 2
 TEMPLATE = Path(__file__).parent / f"card_v{CARD_VERSION}.md.jinja"
 # The name under which the stand-in server of the demo serves; see tasks/llm/standin.py.
 STANDIN_MODEL = "backforth-standin"
@@ -28,16 +29,33 @@ COLUMN_MEANINGS = {
     "messages": "the instruction as `user`, the response as `assistant`",
     "source_url": "the web page",
     "document_id": "key of the text taken from that page",
-    "score": "what the judge gave, 1 to 5",
+    "score": "what the judge gave, 1 to 5; null where nobody judged",
     "language": "of the document",
-    "grounding": "JSON: how close the response stays to the document",
+    "grounding": "JSON: how close the response stays to the document; null where it was not rewritten",
     "instruction_model": "wrote the instruction, name@revision",
     "judge_model": "gave the score, name@revision",
-    "response_model": "wrote the response, name@revision",
+    "response_model": "wrote the response, name@revision; null where it is the document itself",
     "instruction_prompt": "prompt of the instruction, stage@version",
     "judge_prompt": "prompt of the judge, stage@version",
     "response_prompt": "prompt of the response, stage@version",
     "extractor": "took the text from the page, name@version",
+}
+# What was done, by variant; see tasks/core/variants.py.
+_HOW = {
+    "filter": "a model reads a document and writes the request that it would answer, a judge rates the two on a scale "
+    "from 1 to 5, and the document itself is published as the answer, as it is.",
+    "rewrite": "a model reads a document and writes the request that it would answer, and a second step turns the "
+    "document into the answer that is published. No judge looked at the two. Each answer was checked against its "
+    "document.",
+    "filter+rewrite": "a model reads a document and writes the request that it would answer, a judge rates the two on "
+    "a scale from 1 to 5, and a third step turns the document into the answer that is published. Each answer was "
+    "checked against its document.",
+    "filter+distil": "a model reads a document and writes the request that it would answer, and a judge rates the two "
+    "on a scale from 1 to 5. The published answer was written by a model that saw the request alone: it is not "
+    "grounded in the document.",
+    "humpback": "a model reads a document and writes the request that it would answer, judges rate the two one after "
+    "the other on a scale from 1 to 5, and the document itself is published as the answer, as it is. The score is that "
+    "of the last judge.",
 }
 _SAMPLING = ("temperature", "top_p", "max_tokens", "max_attempts", "seed")
 
@@ -54,6 +72,10 @@ def render_card(manifest: CandidateManifest, version: str) -> str:
         version=version,
         description=manifest.spec["description"].strip(),
         demo=manifest.demo,
+        how=_HOW[manifest.variant],
+        variant=manifest.variant,
+        seed=manifest.seed,
+        tags={name: tag for name, tag in release.items() if name.endswith("_tag")},
         by_standin=_by_standin(manifest),
         standin=STANDIN_MODEL,
         partition_key=manifest.partition_key,
@@ -93,22 +115,31 @@ def _header(manifest: CandidateManifest) -> str:
         "task_categories": ["text-generation"],
         "size_categories": [next((name for limit, name in SIZES if manifest.row_count < limit), LARGEST)],
         "tags": ["instruction-tuning", "synthetic", "back-and-forth-translation", *(["demo"] if manifest.demo else [])],
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]}],
+        "configs": [{"config_name": "default", "data_files": _data_files(manifest)}],
     }
     text: str = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=10_000)
     return text
 
 
+def _data_files(manifest: CandidateManifest) -> list[dict[str, str]]:
+    seed = [{"split": "seed", "path": SEED_FILE}] if manifest.seed else []
+    return [{"split": "train", "path": "data/*.parquet"}, *seed]
+
+
 def _scores(facts: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Return (score, pairs) from 5 down to 1, with zeroes."""
-    return [(str(score), sum(fact.get("scores", {}).get(str(score), 0) for fact in facts)) for score in range(5, 0, -1)]
+    """Return (score, pairs) from 5 down to 1, with zeroes; scores between two whole ones count as the nearer."""
+    counts: Counter[int] = Counter()
+    for fact in facts:
+        for score, count in fact.get("scores", {}).items():
+            counts[round(float(score))] += count
+    return [(str(score), counts[score]) for score in range(5, 0, -1)]
 
 
 def _steps(manifest: CandidateManifest) -> list[dict[str, Any]]:
     """Return one line per stage that asked a model, and per configuration of it."""
     steps = []
     for stage in manifest.stages:
-        if stage.stage in ROLES:
+        if "model" in stage.config:
             model = stage.config["model"]
             named = {
                 "model": f"{model['name']}@{model['revision']}",
@@ -123,7 +154,7 @@ def _settings(manifest: CandidateManifest) -> list[tuple[str, str, str]]:
     return [
         (stage.stage, name, json.dumps(value, ensure_ascii=False))
         for stage in manifest.stages
-        if stage.stage not in ROLES
+        if "model" not in stage.config
         for name, value in sorted(stage.config.items())
     ]
 

@@ -51,7 +51,7 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
                 f"{ref.manifest_sha256}, recorded {row['manifest_sha256']}); restore them from a copy"
             )
         _store_files(manifest, candidate.key.rpartition("/")[0], ref, card, data, rt)
-        rt.lineage.insert("release", [_release_row(ref)])
+        rt.lineage.insert("release", [_release_row(ref, manifest.variant)])
         if _state(ref, rt) == "unknown":
             raise FatalError(f"{ref.dataset} {ref.version}: another content took this version meanwhile; run again")
     rt.set_metrics({"read": ref.row_count, "kept": ref.row_count, "rejected": 0})
@@ -191,7 +191,7 @@ def _ref(manifest: CandidateManifest, version: str, snapshot_id: str, sha256: st
     )
 
 
-def _release_row(ref: ReleaseRef) -> Row:
+def _release_row(ref: ReleaseRef, variant: str) -> Row:
     return {
         "dataset": ref.dataset,
         "version": ref.version,
@@ -199,4 +199,5 @@ def _release_row(ref: ReleaseRef) -> Row:
         "snapshot_id": ref.snapshot_id,
         "manifest_key": ref.manifest_key,
         "manifest_sha256": ref.manifest_sha256,
+        "variant": variant,
     }

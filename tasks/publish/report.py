@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasks.core.runtime import Row, Runtime
+from tasks.llm.budget import MICRO
 
 
 def report_key(dataset: str, version: str) -> str:
@@ -25,8 +26,13 @@ def store_report(dataset: str, version: str, row_count: int, rt: Runtime) -> str
 
 
 def build_report(dataset: str, version: str, row_count: int, rt: Runtime) -> dict[str, Any]:
-    """Return the report: the run that published, tokens by stage and model, and the release before this one."""
+    """Return the report: the run that published, what was asked and spent, and the release before this one.
+
+    `usage` counts the requests behind the partition, each once. `spent` is what tries have had from models, by stage
+    and model, with its cost; a try that reused an answer spent nothing on it.
+    """
     usage = rt.lineage.fetch("release_usage", dataset=dataset, version=version)
+    spent = rt.lineage.fetch("spending", dataset=dataset, partition_key=rt.run.partition_key)
     return {
         "format_version": 1,
         "dataset": dataset,
@@ -41,8 +47,15 @@ def build_report(dataset: str, version: str, row_count: int, rt: Runtime) -> dic
             "code_version": rt.run.code_version,
         },
         "usage": usage,
+        "spent": [_money(row) for row in spent],
         "previous": _previous(dataset, version, row_count, rt),
     }
+
+
+def _money(row: Row) -> Row:
+    """Return a line of spending with its cost in whole units of the currency, such as {"USD": 1.25}."""
+    kept = {name: value for name, value in row.items() if name not in {"dataset", "partition_key", "cost_micro"}}
+    return {**kept, "cost": {currency: micro / MICRO for currency, micro in row["cost_micro"].items()}}
 
 
 def _previous(dataset: str, version: str, row_count: int, rt: Runtime) -> Row | None:

@@ -40,7 +40,7 @@ def read_candidate(objects: ObjectStore, ref: ManifestRef) -> Candidate:
     tables = [
         _read_file(objects, f"{folder}/{file['path']}", file["sha256"])
         for file in manifest["files"]
-        if file["path"].endswith(".parquet")
+        if file["path"].startswith("data/")
     ]
     rows = pd.concat(tables, ignore_index=True)
     figures = {

@@ -5,11 +5,13 @@
 release, a `warning` is shown and stops nothing.
 """
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from tasks.core.config import DatasetSpec
 from tasks.core.ids import digest_of
+from tasks.core.variants import FLOWS
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
@@ -39,6 +41,15 @@ COLUMNS = (
 )
 ROLES = "user assistant"
 MODEL_COLUMNS = ("instruction_model", "judge_model", "response_model")
+# Columns that say something only where the variant has one of these stages, and are null where it has none.
+MADE_BY = {
+    "score": ("score",),
+    "judge_model": ("score",),
+    "judge_prompt": ("score",),
+    "grounding": ("verify",),
+    "response_model": ("rewrite", "distil"),
+    "response_prompt": ("rewrite", "distil"),
+}
 # The name under which tasks/llm/standin.py serves: it has no weights, and only a demo may hold what it says.
 STANDIN_MODEL = "backforth-standin"
 # What rewriting should have removed: our own markers, an assistant speaking of itself, the web page around the text.
@@ -74,11 +85,23 @@ def checks(spec: DatasetSpec) -> tuple[Check, ...]:
     return (*_shape(spec), *_texts(spec), *_provenance(spec), *_figures(spec))
 
 
+def absent_columns(spec: DatasetSpec) -> frozenset[str]:
+    """Return the columns that are null in every row of the specification's variant."""
+    flow = FLOWS[spec.variant]
+    return frozenset(column for column, stages in MADE_BY.items() if not set(stages) & set(flow))
+
+
 def _shape(spec: DatasetSpec) -> list[Check]:
+    absent = absent_columns(spec)
     return [
         Check("columns_are_the_published_ones", "ExpectTableColumnsToMatchOrderedList", {"column_list": list(COLUMNS)}),
         Check("enough_rows", "ExpectTableRowCountToBeBetween", {"min_value": spec.quality.min_rows}),
-        *(Check(f"{column}_is_there", "ExpectColumnValuesToNotBeNull", {"column": column}) for column in COLUMNS),
+        *(
+            Check(f"{column}_is_absent", "ExpectColumnValuesToBeNull", {"column": column})
+            if column in absent
+            else Check(f"{column}_is_there", "ExpectColumnValuesToNotBeNull", {"column": column})
+            for column in COLUMNS
+        ),
         Check("id_is_unique", "ExpectColumnValuesToBeUnique", {"column": "id"}),
         Check(
             "messages_are_user_then_assistant",
@@ -108,6 +131,7 @@ def _texts(spec: DatasetSpec) -> list[Check]:
             )
             for column in ("instruction", "response")
         ),
+        *_tags(spec),
         Check(
             "language_is_wanted",
             "ExpectColumnValuesToBeInSet",
@@ -116,18 +140,28 @@ def _texts(spec: DatasetSpec) -> list[Check]:
     ]
 
 
+def _tags(spec: DatasetSpec) -> list[Check]:
+    if not spec.release.tags:
+        return []
+    wanted = {"column": "instruction", "regex": rf"\n\n{re.escape(spec.release.data_tag)}\Z"}
+    return [Check("instruction_ends_with_the_tag", "ExpectColumnValuesToMatchRegex", wanted)]
+
+
 def _provenance(spec: DatasetSpec) -> list[Check]:
-    between = "ExpectColumnValuesToBeBetween"
+    between, absent = "ExpectColumnValuesToBeBetween", absent_columns(spec)
     found = [
         Check("score_is_on_the_scale", between, {"column": "score", "min_value": 1, "max_value": 5}),
         Check("score_reaches_the_threshold", between, {"column": "score", "min_value": spec.curate.min_score}),
     ]
+    if "score" in absent:
+        found = []
     if spec.demo:
         return found
     stands_in = {"regex": f"^{STANDIN_MODEL}@"}
     return found + [
         Check(f"{column}_is_no_stand_in", "ExpectColumnValuesToNotMatchRegex", {"column": column, **stands_in})
         for column in MODEL_COLUMNS
+        if column not in absent
     ]
 
 

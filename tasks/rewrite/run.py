@@ -15,7 +15,7 @@ from tasks.llm.request import Answer
 from tasks.rewrite.parse import parse
 from tasks.storage.stage import run_stage
 
-VERSION = 1
+VERSION = 2
 # Pairs that are recorded in one transaction, before they are handed on.
 BLOCK_ROWS = 512
 STAGE = Stage("rewrite", VERSION, reads=SCORED, writes=REWRITTEN)

@@ -3,9 +3,9 @@
 import re
 
 from tasks.core.config import VerifyConfig
-from tasks.verify.grounding import MAX_LISTED, Grounding
+from tasks.llm.response_text import without_quotes
+from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule, first_of
-from tasks.verify.words import without_quotes
 
 _TEXT = r"(?:article|passage|excerpt|text|document|draft|blog\s+post|post|transcript|write-?up)"
 _SAYS = (
@@ -35,7 +35,7 @@ def source_mentions(case: Case) -> tuple[str, ...]:
     found = [_shown(match) for match in _ALWAYS.finditer(text)]
     spoken_of = _spaced(f"{case.document} {case.instruction}").lower()
     found += [_shown(match) for match in _UNLESS_IN_DOCUMENT.finditer(text) if _shown(match).lower() not in spoken_of]
-    return tuple(dict.fromkeys(found))[:MAX_LISTED]
+    return tuple(dict.fromkeys(found))
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -1,33 +1,39 @@
 """The response names someone or something that neither the document nor the instruction names.
 
-A name is a capitalised word that no sentence begins with. Headings and labels are left out, as they are often
+A name is a capitalised word that no sentence begins with. Known are also its forms (Italy: Italian), the acronym of
+words that follow one another, and the words of an acronym. Headings and labels are left out, as they are often
 capitalised throughout, and so is code. In German every noun is capitalised: there the check would find nouns.
 """
 
 import re
+from dataclasses import dataclass
 
 from tasks.core.config import VerifyConfig
-from tasks.verify.grounding import MAX_LISTED, Grounding
-from tasks.verify.rule import Case, Rule
+from tasks.verify.grounding import Grounding
+from tasks.verify.name_forms import COMMON, MAX_ACRONYM, acronyms_in, is_of_a_people, root, spelled_out
+from tasks.verify.rule import Case, Rule, too_many
 
 ALL_NOUNS_CAPITALISED = {"de", "lb", "nds"}
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’&][^\W\d_]+)*")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|(?<!\S)[^\s@]+@\S+", re.DOTALL)
 # What stands before a word at which a sentence, a quotation or an item begins.
-_STARTS = re.compile(r"(?:^|[.!?:;…\"“”„‘(\[{*_|>/•]|[.!?:…]['’)\]])\s*$|^[\s\-–—+#]*$")
+_STARTS = re.compile(r"(?:^|[.!?:;…\"“”„‘(\[{*_|>/•]|[.!?:…]['’)\]])\s*$|^[\s\-–—+#>]*(?:\(?\d{1,3}[.)]\s*)?$")
 _ABBREVIATED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|Gen|Sen|[A-Z])\.\s*$")
 _LABEL = re.compile(r"^[\s>*+•-]*(?:\d{1,3}[.)]\s*)?(?:(\*\*|__)(?:(?!\1).)+\1:?|(?P<label>[^.:!?\n]{1,60}):(?=\s|$))")
 _TITLE_SHARE = 0.6
-# Capitalised anywhere without naming anybody: days, months, the words of emphasis and of structure.
-_COMMON = """
-    i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
-    thursdays fridays saturdays sundays january february march april may june july august september october november
-    december christmas easter mr mrs ms dr prof ok okay tv ai pc id faq diy url pdf am pm ad bc bce ce vs etc
-    english latin internet web earth sun moon god step tip note part chapter figure table option method example
-    day week section important warning caution remember and or not all only never always do don't must no yes if
-    the a an to of in on for with as at by from is are be it this that these those you your we our they their he she
-    my me us him her his its what why how when where who which while so but then than also more most
-"""
+# Small words within a name: "Bureau of Investigation", "University of the Arts".
+_WITHIN_NAME = re.compile(r"\s+(?:(?:of|for|de|du|di|von|van|der)\s+(?:the\s+|la\s+)?)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the texts that are relied upon hold: words in small letters, roots of names, acronyms, initials in a row."""
+
+    words: set[str]
+    roots: set[str]
+    roots_of_peoples: set[str]
+    acronyms: set[str]
+    initials: str
 
 
 def new_names(case: Case) -> tuple[str, ...]:
@@ -43,38 +49,69 @@ def premise_names(case: Case) -> tuple[str, ...]:
 def _unknown(text: str, relied_on: str, language: str | None) -> tuple[str, ...]:
     if (language or "").partition("-")[0].lower() in ALL_NOUNS_CAPITALISED:
         return ()
-    known = _vocabulary(relied_on)
+    known = _read(relied_on)
     found: dict[str, None] = {}
     for line in _CODE.sub(" ", text).split("\n"):
         found.update(dict.fromkeys(_names_in(line, known)))
-    return tuple(found)[:MAX_LISTED]
+    return _without_parts(list(found))
 
 
-def _vocabulary(text: str) -> set[str]:
-    """Return all words in small letters: whole, in their hyphenated parts, and with the parts joined."""
-    vocabulary = set(_COMMON.split())
-    for word in _WORD.findall(text.casefold().replace("’", "'")):
-        parts = re.split(r"[-'&]", word)
-        vocabulary.update([word, "".join(parts), *parts])
-    return vocabulary
+def _without_parts(names: list[str]) -> tuple[str, ...]:
+    """Leave out names that an earlier or a longer one holds: "Lang", beside "Victor Lang"."""
+    parts = [frozenset(map(_bare, name.split())) for name in names]
+    having: dict[str, list[int]] = {}
+    for number, words in enumerate(parts):
+        for word in words:
+            having.setdefault(word, []).append(number)
+
+    def is_held(number: int) -> bool:
+        rarest = min(parts[number], key=lambda word: len(having[word]))
+        return any(
+            parts[number] < parts[other] or (parts[number] == parts[other] and other < number)
+            for other in having[rarest]
+        )
+
+    return tuple(name for number, name in enumerate(names) if not is_held(number))
 
 
-def _names_in(line: str, known: set[str]) -> list[str]:
+def _bare(word: str) -> str:
+    return word.casefold().replace("’", "'").removesuffix("'s")
+
+
+def _read(text: str) -> _Known:
+    """Take the words whole, in their hyphenated parts, and with the parts joined."""
+    vocabulary = set(COMMON)
+    all_words = _WORD.findall(text.replace("’", "'"))
+    for word in all_words:
+        parts = re.split(r"[-'&]", word.casefold())
+        vocabulary.update(["".join(parts), word.casefold(), *parts])
+    capitals = {word for word in all_words if word[0].isupper()}
+    return _Known(
+        words=vocabulary,
+        roots={root(word) for word in capitals},
+        roots_of_peoples={root(word) for word in capitals if is_of_a_people(word)},
+        acronyms=acronyms_in(text),
+        initials="".join(word[0].casefold() for word in all_words),
+    )
+
+
+def _names_in(line: str, known: _Known) -> list[str]:
     body = _body(line)
     names: list[str] = []
     end = -1
+    spelled = spelled_out(body, known.acronyms)
     for match in _WORD.finditer(body):
         word = match[0]
         before = body[max(0, match.start() - 40) : match.start()]
         starts = (not before.strip() or bool(_STARTS.search(before))) and not _ABBREVIATED.search(before)
-        if len(word) < 2 or not word[0].isupper() or starts or _is_known(word, known):
+        if len(word) < 2 or not word[0].isupper() or starts or match.start() in spelled or _is_known(word, known):
             continue
-        if names and end >= 0 and not body[end : match.start()].strip():
-            names[-1] = f"{names[-1]} {word}"
+        if names and end >= 0 and _WITHIN_NAME.fullmatch(body[end : match.start()]):
+            names[-1] = f"{names[-1]}{body[end : match.end()]}"
         else:
             names.append(word)
         end = match.end()
-    return names
+    return [" ".join(name.split()) for name in names]
 
 
 def _body(line: str) -> str:
@@ -94,17 +131,19 @@ def _is_title(text: str) -> bool:
     return len(words) <= 10 and capitals > 0 and capitals >= _TITLE_SHARE * len(words)
 
 
-def _is_known(word: str, known: set[str]) -> bool:
-    word = word.casefold().replace("’", "'").removesuffix("'s")
-    parts = re.split(r"[-'&]", word)
-    forms = {word, "".join(parts), word + "s", word.removesuffix("s"), word.removesuffix("es")}
-    return not forms.isdisjoint(known) or all(part in known for part in parts)
+def _is_known(word: str, known: _Known) -> bool:
+    bare = _bare(word)
+    parts = re.split(r"[-'&]", bare)
+    forms = {bare, "".join(parts), bare + "s", bare.removesuffix("s"), bare.removesuffix("es")}
+    if not forms.isdisjoint(known.words) or all(part in known.words for part in parts):
+        return True
+    if word.isupper() and len(word) <= MAX_ACRONYM:
+        return bare in known.initials or bare in known.acronyms
+    return root(word) in (known.roots if is_of_a_people(word) else known.roots_of_peoples)
 
 
 def _fault(figures: Grounding, config: VerifyConfig) -> str | None:
-    if len(figures.new_names) <= config.max_new_names:
-        return None
-    return f"{len(figures.new_names)} not in the document: {', '.join(figures.new_names[:10])}"
+    return too_many(figures.new_names, config.max_new_names)
 
 
 RULE = Rule("new_names", _fault)

@@ -81,7 +81,9 @@ def known_numbers(text: str) -> set[str]:
 
 def _fold(text: str) -> str:
     """Return `text` in small letters with plain digits; ½ becomes 1/2, apart from what it touches, ² is dropped."""
-    spaced = "".join(_loose(char) if unicodedata.category(char) == "No" else char for char in text)
+    if text.isascii():
+        return text.casefold()
+    spaced = text.translate({ord(char): _loose(char) for char in set(text) if unicodedata.category(char) == "No"})
     return unicodedata.normalize("NFKC", spaced).casefold()
 
 

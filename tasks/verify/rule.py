@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tasks.core.config import VerifyConfig
-from tasks.verify.grounding import Grounding
+from tasks.verify.grounding import MAX_LISTED, MAX_SHOWN_CHARS, Grounding
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,10 @@ class Rule:
 def first_of(found: tuple[str, ...]) -> str | None:
     """Return the first finding as a fault, or None where nothing was found."""
     return found[0] if found else None
+
+
+def too_many(found: tuple[str, ...], most: int) -> str | None:
+    """Return the findings as a fault where there are more than `most` of them."""
+    if len(found) <= most:
+        return None
+    return f"{len(found)} not in the document: {', '.join(text[:MAX_SHOWN_CHARS] for text in found[:MAX_LISTED])}"

@@ -7,9 +7,9 @@ their visitors, and lines that hold nothing but a link's label.
 import re
 
 from tasks.core.config import VerifyConfig
-from tasks.verify.grounding import MAX_LISTED, Grounding
+from tasks.llm.response_text import without_quotes
+from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule, first_of
-from tasks.verify.words import without_quotes
 
 _PHRASE = re.compile(
     r"""\b(?:subscribe|sign\s+up)\s+(?:to|for)\s+(?:our|my|the|this)\s+(?:[\w-]+\s+){0,2}
@@ -47,7 +47,7 @@ def web_furniture(case: Case) -> tuple[str, ...]:
     """Return the residues as they are written, each once."""
     text = without_quotes(case.response)
     found = [" ".join(match[0].split()) for pattern in (_PHRASE, _LINE) for match in pattern.finditer(text)]
-    return tuple(dict.fromkeys(found))[:MAX_LISTED]
+    return tuple(dict.fromkeys(found))
 
 
 def _fault(figures: Grounding, config: VerifyConfig) -> str | None:

@@ -3,8 +3,7 @@
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# What stands in double quotation marks or in code is mentioned, not said.
-_QUOTED = re.compile(r'"[^"\n]{1,200}"|“[^”\n]{1,200}”|```.*?(?:```|\Z)|`[^`\n]{1,200}`', re.DOTALL)
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]{1,200}`", re.DOTALL)
 
 
 def words(text: str) -> list[str]:
@@ -17,6 +16,6 @@ def runs(sequence: list[str], length: int) -> list[tuple[str, ...]]:
     return [tuple(sequence[i : i + length]) for i in range(len(sequence) - length + 1)]
 
 
-def without_quotes(text: str) -> str:
-    """Return `text` with quotations and code blanked out; positions stay the same."""
-    return _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+def without_code(text: str) -> str:
+    """Return `text` with code blanked out; positions stay the same."""
+    return _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

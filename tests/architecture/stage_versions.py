@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TASKS = ROOT / "tasks"
 GOLDEN = ROOT / "tests" / "golden" / "stage_versions.json"
 
-STAGES = ("extract", "filters", "dedup", "backtranslate", "clean", "score", "curate", "rewrite", "verify")
+STAGES = (
+    *("extract", "filters", "dedup", "backtranslate", "clean", "score", "curate", "adopt", "rewrite", "distil"),
+    *("verify", "faithfulness"),
+)
 NO_OUTPUT_CHANGE = "no output change: "
 
 

@@ -34,7 +34,8 @@ CATCH_ALL = {
 OWN_SQL = {
     "tasks/local/postgres.py": "administers the embedded server: roles and databases, before any schema of ours",
     "tasks/lineage/migrate.py": "runs before there is a schema, and keeps the list of what ran",
-    "tasks/lineage/store.py": "the way in and out of a session: temporary tables, COPY, advisory locks",
+    "tasks/lineage/store.py": "the way in and out of a session: temporary tables, COPY",
+    "tasks/lineage/locks.py": "advisory locks, which are calls and no statements about data",
     "tasks/local/airflow.py": "asks Airflow's own tables which version of its schema they have",
 }
 STATEMENT = re.compile(

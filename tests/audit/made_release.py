@@ -138,13 +138,12 @@ def make_release() -> Made:
         generations=[_generation(row, rt) for row in rt.lineage.tables["generation"]],
         candidate=copy.deepcopy(published),
         published=published,
-        releases=[{"partition_key": "2026-10", "manifest_sha256": "0" * 64}],
+        releases=[{"partition_key": "2026-10", "manifest_sha256": "0" * 64, "variant": "filter+rewrite"}],
     )
 
 
 def _example(row: dict[str, Any], number: int, rt: Runtime) -> dict[str, Any]:
     names = ("pair_id", "source_kind", "source_uri", "record_sha256", "target_uri", "document_id", "text_sha256")
-    judgement = {"metric": score.METRIC, "value": 5.0, "generation_id": row["score_generation_id"]}
     return {
         **{name: row[name] for name in (*names, "language", "extractor")},
         "shard_key": SHARD,
@@ -153,9 +152,24 @@ def _example(row: dict[str, Any], number: int, rt: Runtime) -> dict[str, Any]:
         "extract_config": SPEC.extract.body(),
         "instruction_id": row["instruction_generation_id"],
         "response_id": row["response_generation_id"],
-        "scores": [{**judgement, "prompt": "score@1", "judge": f"{MODEL['name']}@{MODEL['revision']}"}],
+        "scores": _scores(row, rt),
         "decisions": _decisions(row, rt),
     }
+
+
+def _scores(row: dict[str, Any], rt: Runtime) -> list[dict[str, Any]]:
+    """The scores and votes of a pair's draft, as the view gives them."""
+    asked = {item["generation_id"]: item for item in rt.lineage.tables["generation"]}
+    return [
+        {
+            **{name: item[name] for name in ("score_id", "metric", "value", "generation_id")},
+            **{name: asked[item["generation_id"]][name] for name in ("sampling", "attempt")},
+            "prompt": f"score@{SPEC.score.prompt}",
+            "judge": f"{MODEL['name']}@{MODEL['revision']}",
+        }
+        for item in rt.lineage.tables["score"]
+        if item["pair_id"] == row["draft_pair_id"]
+    ]
 
 
 def _decisions(row: dict[str, Any], rt: Runtime) -> list[dict[str, Any]]:

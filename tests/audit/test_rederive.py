@@ -114,7 +114,7 @@ BREAKS: list[tuple[str, str, Callable[[Made], None]]] = [
     ("score", "no judgement is recorded of 5 by other@r1", change_published(judge_model="other@r1")),
     ("score", "with score@2", change_published(judge_prompt="score@2")),
     ("score", "reads 2, the recorded score is 5.0", change_answer("score", "Poor.\nScore: 2")),
-    ("score", "is not recorded", change_score(generation_id=content_id("generation", "none"))),
+    ("score", "are not those that were recorded", change_score(generation_id=content_id("generation", "none"))),
     ("score", "the prompt rendered now differs", other_instruction),
     ("pair", "give the id", lambda made: made.examples[0].update(pair_id=content_id("pair", "x"))),
     ("published row", "messages differs", change_published(messages=[{"role": "user", "content": "x"}])),
@@ -205,7 +205,7 @@ def test_files_are_read_once_however_many_rows(made: Made) -> None:
     opened = made.open()
     made.rt.objects.gets.clear()
     assert list(opened.verify(opened.rows())) == [None, None]
-    assert sorted(made.rt.objects.gets) == [SHARD, RELEASED]
+    assert sorted(made.rt.objects.gets) == [SHARD, RELEASED, "releases/made/2026.10.0/manifest.json"]
     assert list(opened.verify(opened.rows()[::-1])) == [None, None]
 
 

@@ -9,7 +9,11 @@ from tasks.core.records import INSTRUCTION
 from tasks.llm.prompts import TASKS
 from tests.clean.made_shard import config_of, make_runtime, make_shard, rows_of
 
-TEXT = "Cut in late winter, just above a bud that faces outward. Pour water on the roots, never on the leaves."
+TEXT = (
+    "How to prune a rose: cut in late winter, just above a bud that faces outward. Pour water on the roots, never on "
+    "the leaves."
+)
+GERMAN = "Rosen schneidet man im späten Winter zurück, knapp über einer Knospe, die nach außen zeigt."
 CONFIG = config_of(CleanConfig)
 
 
@@ -28,7 +32,7 @@ def test_keeps_clean_rows_and_counts_the_others() -> None:
         row(4, "Why"),
         row(5, "Answer in the style of an AI assistant: prune!"),
         row(6, "Wie schneide ich meine Rosen im Winter richtig zurück?"),
-        row(7, "Wie schneide ich meine Rosen im Winter richtig zurück?", language="de"),
+        row(7, "Wie schneide ich meine Rosen im Winter richtig zurück?", language="de", text=GERMAN),
     ]
     kept, dropped = rows_of(rt, run(make_shard(rt, rows, INSTRUCTION, "backtranslate"), CONFIG, rt))
     assert [item["document_id"] for item in kept] == ["1", "3", "7"]
@@ -41,6 +45,41 @@ def test_keeps_clean_rows_and_counts_the_others() -> None:
         "6": "instruction_wrong_language",
     }
     assert "According to the article" in dropped[0]["detail"]
+
+
+def test_what_is_asked_twice_is_asked_once() -> None:
+    """The first in the shard's order stays; the others are told apart as equal and as nearly equal."""
+    rt = make_runtime()
+    rows = [
+        row(1, "According to the text, how do I prune a rose?"),
+        row(2, "How do I prune a rose?"),
+        row(3, "how do I prune a rose"),
+        row(4, "How can I prune roses?"),
+        row(5, "When do I prune a rose?"),
+        row(6, "How do I prune a rose?"),
+    ]
+    shard = make_shard(rt, rows, INSTRUCTION, "backtranslate")
+    kept, dropped = rows_of(rt, run(shard, CONFIG, rt))
+    assert [item["document_id"] for item in kept] == ["2", "5"]
+    assert [(item["document_id"], item["reason"]) for item in dropped[1:]] == [
+        ("3", "duplicate_instruction"),
+        ("4", "near_duplicate_instruction"),
+        ("6", "duplicate_instruction"),
+    ]
+    assert dropped[1]["detail"] == "document 2 has: How do I prune a rose?"
+
+
+def test_the_pages_title_counts() -> None:
+    """A page that takes its subject for granted still answers a question about it."""
+    rt = make_runtime()
+    short = "Cut in late winter, just above a bud that faces outward."
+    rows = [
+        row(1, "How do I prune a rose?", text=short, title="Pruning roses"),
+        row(2, "How do you trim a rosebush?", text=short, title=None),
+    ]
+    kept, dropped = rows_of(rt, run(make_shard(rt, rows, INSTRUCTION, "backtranslate"), CONFIG, rt))
+    assert [item["document_id"] for item in kept] == ["1"]
+    assert [item["reason"] for item in dropped] == ["answer_not_contained"]
 
 
 def test_an_empty_shard_stays_empty() -> None:

@@ -30,7 +30,7 @@ class Fakes:
         self.limit: int | None = None
         self.started: list[bool] = []
 
-    def chain(self, *given: Any) -> Any:
+    def chain(self, *given: Any, **named: Any) -> Any:
         return SimpleNamespace(start=self._start)
 
     def _start(self, *, fresh: bool = False) -> bool:

@@ -50,6 +50,24 @@ def test_a_folder_in_brackets_is_a_folder(tmp_path: Path) -> None:
     assert f"valid    {good}: dataset demo" in output and f"invalid  {bad}" in output
 
 
+def test_what_a_preset_set_is_shown(tmp_path: Path) -> None:
+    """Each value that is the preset's, none that the specification gave itself, and what a preset cannot give."""
+    path = tmp_path / "made.yaml"
+    text = (DATASETS / "demo.yaml").read_text().replace("name: demo", "name: made\npreset: paper")
+    path.write_text(text + "  tags: false\nclean: {max_chars: 99}\n")
+    code, output = _run("validate", str(path))
+    assert code == 0
+    assert "preset paper: clean.min_chars = 1\n" in output
+    assert "preset paper: rewrite.max_attempts = 1\n" in output
+    assert "release.tags" not in output and "clean.max_chars" not in output
+    assert "seed pairs are expected; name them in release.seed_pairs" in output
+
+
+def test_the_default_preset_sets_nothing() -> None:
+    """So there is nothing to show."""
+    assert "preset" not in _run("validate", str(DATASETS / "demo.yaml"))[1]
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     """It is named."""
     code, output = _run("validate", str(tmp_path / "none.yaml"))

@@ -20,12 +20,12 @@ from backforth import connections
 
 connections.S3Objects = dict
 connections.PostgresLineage = lambda url: url
-connections.OpenAIClient = lambda *, base_url, model, api_key, demo: [base_url, api_key]
+connections.OpenAIClient = lambda *, base_url, model, api_key, demo, shares: [base_url[0], api_key]
 spec = types.SimpleNamespace(demo=True)
-models = {
-    conn_id: connections.model_client(spec, types.SimpleNamespace(served_by=types.SimpleNamespace(connection=conn_id)))
-    for conn_id in ("backforth_standin", "backforth_vllm")
-}
+models = {}
+for conn_id in ("backforth_standin", "backforth_vllm"):
+    model = types.SimpleNamespace(connections=(conn_id,))
+    models[conn_id] = connections.model_client(spec, model, connections.model_urls(model))
 print(json.dumps([connections.object_store(), connections.lineage_store(), models]))
 """
 

@@ -51,8 +51,8 @@ def test_a_text_over_the_limit_is_rejected() -> None:
 def test_rederive_gives_the_text_of_the_stage() -> None:
     """The bytes of one member give the same page as reading the file did."""
     raw = member(http(b"<title>T</title><p>Some text.</p>"))
-    assert rederive(raw, CONFIG) == page_of(read_one(raw), CONFIG)
-    assert rederive(raw, CONFIG).text == "Some text."
+    assert rederive(raw, CONFIG, "") == page_of(read_one(raw), CONFIG)
+    assert rederive(raw, CONFIG, "").text == "Some text."
 
 
 def test_rederive_raises_for_changed_bytes() -> None:
@@ -60,4 +60,4 @@ def test_rederive_raises_for_changed_bytes() -> None:
     raw = bytearray(member())
     raw[len(raw) // 2] ^= 0xFF
     with pytest.raises(DataError):
-        rederive(bytes(raw), CONFIG)
+        rederive(bytes(raw), CONFIG, "")

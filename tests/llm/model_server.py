@@ -1,6 +1,7 @@
 """A model server that answers as a test says, over real HTTP, and counts what it was asked."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,15 @@ def chat(content: Any = "An answer.", *, model: str | None = MODEL, finish: str 
     choices = [{"message": {"content": content}, "finish_reason": finish}]
     usage = {"prompt_tokens": 7, "completion_tokens": 3}
     return as_json({"model": model, "choices": choices, "usage": usage, **body})
+
+
+def completion(body: dict[str, Any], say: Callable[[str], Any] = str.upper, **changes: Any) -> Reply:
+    """A completion with one choice for each prompt of `body`: what `say` makes of it."""
+    choices = [
+        {"index": number, "text": say(prompt), "finish_reason": "stop"} for number, prompt in enumerate(body["prompt"])
+    ]
+    usage = {"prompt_tokens": 7 * len(choices), "completion_tokens": 3 * len(choices)}
+    return as_json({"model": MODEL, "choices": choices, "usage": usage, **changes})
 
 
 def as_json(body: Any, status: int = 200, **headers: str) -> Reply:
@@ -38,6 +48,8 @@ class ModelServer:
         self.in_flight = 0
         self.let_go = threading.Event()
         self.url = ""
+        self.connections: set[socket.socket] = set()
+        self.stop: Callable[[], None] = lambda: None
         self._guard = threading.Lock()
 
     def answer(self, body: dict[str, Any], headers: dict[str, str]) -> Reply:
@@ -56,7 +68,17 @@ class ModelServer:
 
     def texts(self) -> list[str]:
         """The prompts that were asked, in order."""
-        return [body["messages"][0]["content"] for body in self.asked]
+        return [text for body in self.asked for text in body.get("prompt") or [body["messages"][0]["content"]]]
+
+    def sizes(self) -> list[int]:
+        """How many prompts each request held."""
+        return [len(body.get("prompt", ["one"])) for body in self.asked]
+
+    def kill(self) -> None:
+        """Listen no more, and break off all connections, answers included."""
+        self.stop()
+        for connection in list(self.connections):
+            connection.shutdown(socket.SHUT_RDWR)
 
     def wait_for(self, done: Callable[[], bool]) -> None:
         """Wait until `done`; fail after ten seconds."""
@@ -74,6 +96,14 @@ def model_server() -> Iterator[ModelServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            state.connections.add(self.request)
+            super().setup()
+
+        def finish(self) -> None:
+            state.connections.discard(self.request)
+            super().finish()
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -93,6 +123,12 @@ def model_server() -> Iterator[ModelServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    state.stop = stop
     state.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
@@ -100,6 +136,5 @@ def model_server() -> Iterator[ModelServer]:
         yield state
     finally:
         state.let_go.set()
-        server.shutdown()
-        server.server_close()
+        stop()
         thread.join()

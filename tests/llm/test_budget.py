@@ -328,4 +328,3 @@ def started(
         run=run,
         model_client=lambda config: OpenAIClient(base_url=url, model=config.served_by, demo=True),
     )
-

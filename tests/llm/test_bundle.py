@@ -56,6 +56,7 @@ def test_the_first_error_ends_the_others() -> None:
     client = Client()
 
     def run(shard: ShardRef, config: Any, rt: Runtime) -> ShardRef:
+        rt.model_client(config)
         if shard.row_count == 2:
             raise ConfigError("wrong model")
         assert client.let_go.wait(timeout=30), "nobody closed the client"
@@ -63,6 +64,13 @@ def test_the_first_error_ends_the_others() -> None:
 
     with pytest.raises(ConfigError, match="wrong model"):
         run_bundle(run, shards(4), CONFIG, runtime(client))
+
+
+def test_a_bundle_that_is_committed_needs_no_server() -> None:
+    """The client is made when it is asked for, and not before."""
+    client = Client()
+    assert run_bundle(lambda shard, config, rt: shard, shards(3), CONFIG, runtime(client)) == shards(3)
+    assert client.made == 0
 
 
 def test_no_shard_is_no_work() -> None:

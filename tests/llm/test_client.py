@@ -3,70 +3,26 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tasks.core.config import ModelSpec
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.llm import traffic as client_module
 from tasks.llm.client import OpenAIClient
-from tasks.llm.request import Answer, Refused, Request
-from tests.llm.model_server import MODEL, ModelServer, Reply, as_json, chat, model_server
+from tasks.llm.request import Answer, Refused
+from tests.llm.asking import client, request
+from tests.llm.model_server import MODEL, ModelServer, Reply, as_json, chat
 from tests.llm.standin_process import standin
 
 pytestmark = pytest.mark.timeout(60)
 HTML: Reply = (200, {"content-type": "text/html"}, b"<html><h1>502 Bad Gateway</h1></html>")
 
 
-@pytest.fixture
-def server() -> Iterator[ModelServer]:
-    with model_server() as running:
-        yield running
-
-
-@pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses between tries, which take no time here."""
-    taken: list[float] = []
-    real = client_module.asyncio.sleep
-
-    async def sleep(seconds: float) -> None:
-        taken.append(seconds)
-        await real(0)
-
-    monkeypatch.setattr(client_module.asyncio, "sleep", sleep)
-    monkeypatch.setattr("tasks.llm.endpoint.EJECT_SECONDS", 0.01)
-    return taken
-
-
 def hang(server: ModelServer) -> Reply:
     """Answer when the test is over."""
     server.let_go.wait(30)
     return chat()
-
-
-def request(text: str = "What is tea?", **changes: Any) -> Request:
-    """A request whose id follows from its text."""
-    fields = {
-        "stage": "score",
-        "prompt_id": "p",
-        "text": text,
-        "rendered_sha256": text,
-        "model_name": MODEL,
-        "model_revision": "r1",
-        "sampling": {"temperature": 0.5, "top_p": 0.9, "max_tokens": 64},
-        "seed": 11,
-        "attempt": 0,
-    }
-    return Request(**{**fields, **changes})
-
-
-def client(url: str, *, api_key: str = "", demo: bool = False, **model: Any) -> OpenAIClient:
-    """A client of the server at `url`."""
-    fields = {"connection": "c", "name": MODEL, "revision": "r1", "concurrency": 4, "timeout_seconds": 5.0, **model}
-    return OpenAIClient(base_url=url, model=ModelSpec(**fields), api_key=api_key, demo=demo)
 
 
 def ask(url: str, text: str = "What is tea?", **model: Any) -> Answer | Refused:

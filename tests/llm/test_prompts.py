@@ -25,6 +25,8 @@ VALUES = {
     "backtranslate": {"document": DOCUMENT},
     "score": {"instruction": INSTRUCTION, "document": DOCUMENT},
     "rewrite": {"instruction": INSTRUCTION, "document": DOCUMENT},
+    "distil": {"instruction": DOCUMENT},
+    "faithfulness": {"document": DOCUMENT, "response": INSTRUCTION},
 }
 PUBLISHED = sorted(
     (path.parent.name, int(path.stem.removeprefix("prompt_v"))) for path in TASKS.glob("*/prompt_v*.jinja")
@@ -32,7 +34,7 @@ PUBLISHED = sorted(
 
 
 def test_every_stage_that_asks_a_model_has_a_prompt() -> None:
-    """The three stages of the method that ask a model have at least their first version."""
+    """The stages that ask a model have at least their first version."""
     assert {stage for stage, version in PUBLISHED if version == 1} == set(VALUES)
 
 

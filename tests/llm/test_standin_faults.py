@@ -121,6 +121,84 @@ def test_hang_outlasts_the_client(client: httpx.Client) -> None:
     assert ask(client, BACK).status_code == 200
 
 
+def test_late_answers_count_only_where_somebody_waits(client: httpx.Client) -> None:
+    """After the client's time limit nothing is answered; a client that waits gets its answer."""
+    answered = client.get("/ledger").json()["answered"]
+    set_fault(client, mode="late", seconds=1.0)
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(
+            "/v1/chat/completions",
+            json={"model": "backforth-standin", "messages": [{"role": "user", "content": BACK}]},
+            timeout=0.2,
+        )
+    assert content(ask(client, BACK))
+    assert client.get("/ledger").json()["answered"] == answered + 1
+
+
+def test_half_json_ends_with_the_connection(client: httpx.Client) -> None:
+    """The body that was promised never comes to its end."""
+    set_fault(client, mode="half_json")
+    with pytest.raises(httpx.RemoteProtocolError):
+        ask(client, BACK)
+    assert client.get("/health").status_code == 200
+
+
+def test_wrong_model_answers_under_another_name(client: httpx.Client) -> None:
+    """All is well but for the name."""
+    set_fault(client, mode="wrong_model")
+    body = ask(client, BACK).json()
+    assert body["model"] == "another-model"
+    assert body["choices"][0]["message"]["content"]
+
+
+def complete(client: httpx.Client, *prompts: str, **sampling: object) -> list[dict]:
+    """Ask many prompts in one request; return the choices."""
+    body = {"model": "backforth-standin", "prompt": list(prompts), "max_tokens": 400, **sampling}
+    return client.post("/v1/completions", json=body).json()["choices"]
+
+
+def test_twice_gives_an_answer_that_nobody_asked_for(client: httpx.Client) -> None:
+    """One prompt gets two choices; several get as many as they are, one index twice."""
+    set_fault(client, mode="twice")
+    assert [choice["index"] for choice in ask(client, BACK).json()["choices"]] == [0, 0]
+    assert [choice["index"] for choice in complete(client, BACK, SCORE, REWRITE)] == [2, 1, 2]
+
+
+def test_weights_change_every_answer_but_not_its_form(client: httpx.Client) -> None:
+    """Another model behind the same name answers another text, with other probabilities."""
+    asked = {"temperature": 0, "max_tokens": 16, "logprobs": True}
+    usual = ask(client, "Hello", **asked).json()["choices"][0]
+    assert ask(client, "Hello", **asked).json()["choices"][0] == usual
+    set_fault(client, mode="weights")
+    other = ask(client, "Hello", **asked).json()["choices"][0]
+    assert other["message"] != usual["message"]
+    assert other["logprobs"] != usual["logprobs"]
+    assert "Score: " in content(ask(client, SCORE))
+
+
+def test_many_prompts_go_wrong_one_by_one(client: httpx.Client) -> None:
+    """Where a request holds many prompts, a fault of the answer hits those of its stage and no other."""
+    usual = complete(client, BACK, SCORE, REWRITE)
+    for mode, wrong in (("truncated", "length"), ("null_content", None)):
+        set_fault(client, mode=mode, stage="score")
+        back, score, rewrite = complete(client, BACK, SCORE, REWRITE)
+        assert (back, rewrite) == (usual[0], usual[2])
+        assert wrong in (score["finish_reason"], score["text"])
+    set_fault(client, mode="truncated", count=2)
+    ends = [choice["finish_reason"] for choice in complete(client, BACK, SCORE, REWRITE)]
+    assert ends == ["length", "length", "stop"]
+
+
+def test_token_limit_holds_for_each_prompt(client: httpx.Client) -> None:
+    """A short answer beside a long one is whole; the counts are those of all."""
+    body = {"model": "backforth-standin", "prompt": [BACK, REWRITE], "max_tokens": 40}
+    response = client.post("/v1/completions", json=body).json()
+    assert [choice["finish_reason"] for choice in response["choices"]] == ["stop", "length"]
+    alone = [client.post("/v1/completions", json={**body, "prompt": one}).json() for one in (BACK, REWRITE)]
+    for name in ("prompt_tokens", "completion_tokens", "total_tokens"):
+        assert response["usage"][name] == sum(one["usage"][name] for one in alone)
+
+
 def test_faults_are_shown_with_how_often_they_fired(client: httpx.Client) -> None:
     """A test can see that its fault was met."""
     set_fault(client, mode="500", count=5)
@@ -154,7 +232,7 @@ def test_rate_picks_by_prompt() -> None:
 def test_count_bounds_the_hits() -> None:
     """After `count` hits everything is well again."""
     faults = Faults([Fault("500", count=2)])
-    assert [faults.pick("p", "score") is not None for _ in range(4)] == [True, True, False, False]
+    assert [faults.of_request("p", "score") is not None for _ in range(4)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,9 @@ def test_a_stage_is_run_on_plain_references(running: Task, spec: DatasetSpec) ->
         return shard.model_copy(update={"row_count": 1})
 
     given = {"key": "k", "sha256": "s", "row_count": 2, "rejected_count": 0}
-    assert run_stage(stage, given, spec.clean, spec) == {**given, "row_count": 1}
-    assert seen == [ShardRef(**given), CleanConfig(), RUN]
+    other = {**given, "key": "k2"}
+    assert run_stage(stage, [given, other], spec.clean, spec) == [{**given, "row_count": 1}, {**other, "row_count": 1}]
+    assert seen == [ShardRef(**given), CleanConfig(), RUN, ShardRef(**other), CleanConfig(), RUN]
 
 
 def test_no_parts_skip_the_rest() -> None:
@@ -150,8 +151,11 @@ def kinds(exception: Any) -> list[str]:
 
 
 def test_one_mapped_instance_is_a_list_of_one() -> None:
-    """Airflow hands over the bare value of a mapped group that had a single instance."""
+    """Airflow hands over the bare value of a mapped group that had a single instance: a shard, or a bundle."""
     from backforth.adapter import collected
 
-    assert collected({"key": "a"}) == [{"key": "a"}]
-    assert collected(iter([{"key": "a"}, {"key": "b"}])) == [{"key": "a"}, {"key": "b"}]
+    a, b, c = ({"key": key} for key in "abc")
+    assert collected(a) == [a]
+    assert collected(iter([a, b])) == [a, b]
+    assert collected([[a, b], [c]]) == [a, b, c]
+    assert collected(iter([[a], []])) == [a]

@@ -74,6 +74,25 @@ def test_releases_are_listed(site: Site) -> None:
     assert "2026-11-01 12:30 UTC" in page and page.count(">latest<") == 1
 
 
+def test_spending_is_told_by_stage_and_model(site: Site) -> None:
+    """With its cost in every currency, and a model's name as text."""
+    line = {"dataset": "made", "partition_key": "2026-10", "stage": "score", "model": HOSTILE}
+    tokens = {"prompt_tokens": 1_234_567, "output_tokens": 8}
+    costs = {"USD": 1_500_000, "EUR": 200}
+    site.lineage.answers["spending"] = [{**line, **tokens, "cost_micro": costs}, {**line, **tokens, "cost_micro": {}}]
+    page = site.get("/spending/made")
+    assert is_harmless(page)
+    assert "1,234,567" in page and "1.5000 USD, 0.0002 EUR" in page
+    assert site.lineage.called("spending") == [{"dataset": "made", "partition_key": None}]
+    site.lineage.answers["all_releases"] = [release()]
+    assert 'href="/backforth/spending/made"' in site.get("/")
+
+
+def test_a_dataset_that_spent_nothing_says_so(site: Site) -> None:
+    """An empty table helps nobody."""
+    assert "Nothing has been spent" in site.get("/spending/made")
+
+
 def test_nothing_released_says_what_to_do(site: Site) -> None:
     """An empty table helps nobody."""
     assert "Nothing has been released yet" in site.get("/")
@@ -131,6 +150,16 @@ def test_rows_are_shown_a_page_at_a_time(site: Site) -> None:
     assert 'href="?offset=0"' in second and 'href="?offset=40"' in second
     assert "Next" not in site.get("/rows/made/2026.10.0?offset=40")
     site.get("/rows/made/2026.10.0?offset=45", status=404)
+
+
+def test_rows_without_a_judge_or_a_rewriter_are_shown(site: Site) -> None:
+    """Variants leave columns null: the page says what that means."""
+    store_rows(site, "a", [row(0), {**row(1), "score": None, "response_model": None}])
+    site.lineage.answers["examples_page"] = [{"shard_key": "a", "shard_row": at, "row_count": 2} for at in (0, 1)]
+    page = site.get("/rows/made/2026.10.0")
+    assert "score 5 · tiny" in page
+    assert "not judged · the document itself · https://tea.example/1" in page
+    assert "None" not in page
 
 
 def test_web_text_in_rows_is_escaped(site: Site) -> None:

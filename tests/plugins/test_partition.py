@@ -8,7 +8,7 @@ import pytest
 
 from backforth.adapter import in_run
 from backforth.assets import documents
-from backforth.partition import commit, find, shards_of
+from backforth.partition import bundles_of, commit, find, shards_of
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import content_id
@@ -91,6 +91,30 @@ def test_what_was_chosen_is_recorded(running: Task, spec: DatasetSpec, asset: An
     shards = shards_of("documents", spec, asset)
     assert [shard["row_count"] for shard in shards] == [3]
     assert [call["manifest_sha256"] for call in running.lineage.called("record_run_used")] == [ref["sha256"]]
+
+
+@pytest.mark.parametrize(("size", "cut"), [(1, [1, 1, 1]), (2, [2, 1]), (3, [3]), (8, [3])])
+def test_shards_are_cut_into_bundles(running: Task, spec: DatasetSpec, asset: Any, size: int, cut: list[int]) -> None:
+    """In order, none lost, the last one smaller."""
+    shards = [commit_shard(running.objects, f"dedup-{n}", [], kept=n, reasons={}).model_dump() for n in range(3)]
+    running.params["manifest_uri"] = commit("documents", shards, spec, asset)["key"]
+    bundles = bundles_of("documents", spec.model_copy(update={"bundle_shards": size}), asset)
+    assert [len(bundle) for bundle in bundles] == cut
+    assert [shard for bundle in bundles for shard in bundle] == shards
+
+
+def test_a_partition_without_shards_has_no_bundle(running: Task, spec: DatasetSpec, asset: Any) -> None:
+    """Nothing is mapped."""
+    running.params["manifest_uri"] = commit("documents", [], spec, asset)["key"]
+    assert bundles_of("documents", spec, asset) == []
+
+
+def test_a_snapshot_may_be_announced_to_nobody(running: Task, spec: DatasetSpec, asset: Any) -> None:
+    """What an earlier judge kept is committed beside, and starts no other Dag."""
+    shard = commit_shard(running.objects, "curate-1", [], kept=2, reasons={})
+    ref = commit("curated_round_1", [shard.model_dump()], spec)
+    assert load_snapshot(running.objects, ref["key"])[0].kind == "curated_round_1"
+    assert running.outlets[asset].extra == {}
 
 
 def test_nothing_committed_is_a_configuration_error(running: Task, spec: DatasetSpec, asset: Any) -> None:

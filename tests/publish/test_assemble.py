@@ -196,7 +196,7 @@ def test_pairs_without_a_judge_behind_them_are_refused():
     last, _ = load_shard_manifest(objects, snapshot.shards[0].key)
     orphan = store_shard_manifest(objects, "stages/verify/x/manifest.json", last.model_copy(update={"inputs": []}))
     ref = store_snapshot(objects, kind="pairs", dataset=spec.name, partition_key="2026-10", shards=[orphan], funnel=[])
-    with pytest.raises(FatalError, match="no manifest of backtranslate, score, rewrite"):
+    with pytest.raises(FatalError, match="no variant goes through none of its stages"):
         assemble.run(ref, spec, make_runtime(objects))
 
 
@@ -212,3 +212,40 @@ def test_the_manifest_survives_a_round_trip():
     """What is written is what is read, with no field that JSON would change."""
     _, _, manifest = assembled([[make_row(1)]])
     assert CandidateManifest.model_validate_json(manifest.to_bytes()) == manifest
+
+
+def test_a_tag_ends_every_request_and_changes_the_candidate():
+    """After a blank line; without tags the request is the instruction alone."""
+    tagged = make_spec(release={"tags": True, "data_tag": "From the web."})
+    rt, ref, manifest = assembled([[make_row(1)]], spec=tagged)
+    (row,) = read_parquet(rt, ref, manifest)
+    assert row["messages"][0]["content"] == f"{make_row(1)['instruction']}\n\nFrom the web."
+    assert manifest.spec["release"]["data_tag"] == "From the web."
+    other = make_spec(release={"tags": True, "data_tag": "From elsewhere."})
+    assert len({assembled([[make_row(1)]], spec=spec)[1].key for spec in (tagged, other, make_spec())}) == 3
+
+
+def test_the_variant_is_read_from_the_shards():
+    """A specification that was edited since does not rename how the pairs were made; without shards it is asked."""
+    _, _, manifest = assembled([[make_row(1)]])
+    assert manifest.variant == "filter+rewrite"
+    spec, objects = make_spec(), MemoryObjects()
+    snapshot = make_snapshot(objects, [[make_row(1)]], spec)
+    edited = make_spec(variant="filter")
+    assert load_candidate(objects, assemble.run(snapshot, edited, make_runtime(objects))).variant == "filter+rewrite"
+    nothing = store_snapshot(objects, kind="pairs", dataset=spec.name, partition_key="2026-10", shards=[], funnel=[])
+    assert load_candidate(objects, assemble.run(nothing, edited, make_runtime(objects))).variant == "filter"
+
+
+def test_a_stage_of_the_variant_that_is_missing_is_named():
+    """Pairs that nobody wrote an instruction for were made by something else."""
+    spec, objects = make_spec(), MemoryObjects()
+    snapshot, _ = load_snapshot(objects, make_snapshot(objects, [[make_row(1)]], spec).key)
+    verified, _ = load_shard_manifest(objects, snapshot.shards[0].key)
+    rewritten = verified.model_copy(update={"inputs": [], "stage": "rewrite", "config": spec.rewrite.body()})
+    before = store_shard_manifest(objects, "stages/rewrite/x/manifest.json", rewritten)
+    verified = verified.model_copy(update={"inputs": [before.model_dump()]})
+    last = store_shard_manifest(objects, "stages/verify/x/manifest.json", verified)
+    ref = store_snapshot(objects, kind="pairs", dataset=spec.name, partition_key="2026-10", shards=[last], funnel=[])
+    with pytest.raises(FatalError, match="no manifest of backtranslate lies behind it"):
+        assemble.run(ref, spec, make_runtime(objects))

@@ -78,7 +78,7 @@ def test_models_prompts_and_thresholds_are_named():
     """A reader finds each model with its revision, each prompt with its version, sampling and thresholds."""
     card, _ = card_of(curate={"min_score": 4})
     assert "| score | `judge-7b@0123abcd` | `score@1` | 1.0 | 0.9 | 512 | 1 | 20240811 |" in card
-    assert "| curate | min_score | `4` |" in card
+    assert "| curate | min_score | `4.0` |" in card
 
 
 def test_a_value_cannot_leave_its_table_cell():

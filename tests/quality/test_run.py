@@ -163,7 +163,7 @@ def test_a_manifest_that_miscounts_the_rows_is_refused():
     """The rows in the files are counted against the manifest and against the funnel."""
     spec, rt = make_spec(), make_runtime()
     ref = assemble.run(make_snapshot(rt.objects, [[make_row(n) for n in range(6)]], spec), spec, rt)
-    data = rt.objects.get(ref.key).replace(b'"row_count":6,"snapshot', b'"row_count":5,"snapshot')
+    data = rt.objects.get(ref.key).replace(b'"row_count":6,"seed', b'"row_count":5,"seed')
     rt.objects.put(ref.key, data)
     result = run(ref.model_copy(update={"sha256": sha256_bytes(data)}), spec, rt)
     assert [line.split(":")[0] for line in result.failed] == ["funnel_adds_up", "manifest_counts_the_rows"]
@@ -292,3 +292,45 @@ def test_nothing_is_sent_to_the_makers_of_the_library(monkeypatch):
     monkeypatch.delenv("GX_ANALYTICS_ENABLED", raising=False)
     checked([make_row(1)])
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("variant", "absent"),
+    [
+        ("filter+rewrite", set()),
+        ("rewrite", {"score", "judge_model", "judge_prompt"}),
+        ("filter", {"grounding", "response_model", "response_prompt"}),
+        ("humpback", {"grounding", "response_model", "response_prompt"}),
+        ("filter+distil", {"grounding"}),
+    ],
+)
+def test_columns_are_there_or_absent_as_the_variant_says(variant, absent):
+    """What a variant does not make is null in every row, and nothing else may be."""
+    spec = make_spec(variant=variant, **({"score": {"rounds": ["judge"]}} if variant == "humpback" else {}))
+    names = {check.name for check in checks(spec)}
+    for column in COLUMNS:
+        assert (f"{column}_is_absent" in names) == (column in absent)
+        assert (f"{column}_is_there" in names) == (column not in absent)
+    assert ("score_reaches_the_threshold" in names) == ("score" not in absent)
+    assert ("response_model_is_no_stand_in" in names) == ("response_model" not in absent)
+
+
+def test_rows_of_another_variant_are_refused():
+    """Pairs that were rewritten are no release of a specification that rewrites nothing."""
+    rows = [make_row(n) for n in range(3)]
+    _, result = checked(rows, spec=make_spec(variant="filter"))
+    assert [line.split(":")[0] for line in result.failed] == [
+        "grounding_is_absent",
+        "response_model_is_absent",
+        "response_prompt_is_absent",
+    ]
+
+
+def test_a_request_without_its_tag_is_refused():
+    """Where tags are on, the gate reads them in every row."""
+    plain, tagged = make_spec(), make_spec(release={"tags": True})
+    rt = make_runtime()
+    snapshot = make_snapshot(rt.objects, [[make_row(n) for n in range(3)]], plain)
+    assert run(assemble.run(snapshot, tagged, rt), tagged, rt).success
+    result = run(assemble.run(snapshot, plain, rt), tagged, rt)
+    assert [line.split(":")[0] for line in result.failed] == ["instruction_ends_with_the_tag"]

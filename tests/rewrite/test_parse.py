@@ -26,6 +26,15 @@ RESPONSE = "Cut above an outward bud, in late winter."
         f"[RES]{RESPONSE}\x00[/RES]",
         f"[RES]{RESPONSE}\ud800[/RES]",
         f"I'm sorry, but I can't do it any shorter.\n[RES]{RESPONSE}[/RES]",
+        f"**[RES]**\n{RESPONSE}\n**[/RES]**",
+        f"`[RES]`{RESPONSE}`[/RES]`",
+        f"```\n[RES]\n{RESPONSE}\n[/RES]\n```",
+        f"[RES]{RESPONSE}[/RES]\nI wrote it between [RES] and [/RES], as you asked.",
+        f"I write it between [RES] and [/RES].\n[RES]{RESPONSE}[/RES]",
+        f"[RES]{RESPONSE}[/RES] [RES]…[/RES]",
+        f"[RES] [RES]{RESPONSE}[/RES]",
+        f"<think>[RES]A first idea of it.[/RES] No.</think>[RES]{RESPONSE}[/RES]",
+        f"[RES]A first idea of it.[/RES] No, wait.</think>[RES]{RESPONSE}[/RES]",
     ],
 )
 def test_takes_the_last_complete_block(answer: str) -> None:
@@ -36,6 +45,12 @@ def test_takes_the_last_complete_block(answer: str) -> None:
 def test_keeps_markers_that_were_defused() -> None:
     """A marker of the document comes back with the space that the prompt put in, and is text."""
     assert parse("[RES]Write [ RES] and [ /RES] around it.[/RES]", "stop") == "Write [ RES] and [ /RES] around it."
+
+
+def test_keeps_an_answer_about_thoughts() -> None:
+    """The tags of a thought inside the block are what the answer is about."""
+    answer = "Models write <think> and </think> around it."
+    assert parse(f"[RES]{answer}[/RES]", "stop") == answer
 
 
 def test_complete_block_before_the_token_limit() -> None:
@@ -57,7 +72,13 @@ def test_complete_block_before_the_token_limit() -> None:
         (f"[RES]{RESPONSE}[/RE", "length", "response_truncated"),
         (RESPONSE, "length", "response_truncated"),
         (f"[RES]A first try.[/RES] [RES]{RESPONSE}", "length", "response_truncated"),
+        (f"<think>[RES]{RESPONSE}[/RES] is my first idea, but", "length", "response_truncated"),
+        (f"<think>[RES]{RESPONSE}[/RES]</think>", "stop", "response_markers_missing"),
+        ("<think>[RES]A good one.[/RES]</think>I'm sorry, but I can't help.", "stop", "response_refuses"),
+        (f"[RES]To begin with, [RES]{RESPONSE}[/RES] That is all.[/RES]", "stop", "response_markers_nested"),
+        (f"[RES][RES]{RESPONSE}[/RES][/RES]", "stop", "response_markers_nested"),
         ("[RES][/RES]", "stop", "response_empty"),
+        ("[RES][/RES] [RES] \n[/RES]", "stop", "response_empty"),
         ("[RES] \n [/RES]", "stop", "response_empty"),
         ("[RES]…[/RES]", "stop", "response_empty"),
         ("[RES]\x00[/RES]", "stop", "response_empty"),
@@ -96,6 +117,16 @@ def test_refuses(answer: str, finish_reason: str, reason: str) -> None:
 def test_lets_words_pass_that_look_like_a_refusal(response: str) -> None:
     """An answer that begins with regret, or speaks of AI, is no refusal."""
     assert parse(f"[RES]{response}[/RES]", "stop") == response
+
+
+@pytest.mark.parametrize(
+    "junk",
+    ["[RES]", "[/RES]", "[RES]x[/RES]", "**", "`[RES]`", "<think>", "</think>", "\x00", "a", " ", "\u0645", "I "],
+)
+def test_a_megabyte_of_junk(junk: str) -> None:
+    """Markers, thoughts and signs without an end are read to the end."""
+    with suppress(DataError):
+        assert len(parse(junk * (1_000_000 // len(junk)), "stop")) == 1
 
 
 @given(st.text(max_size=200), st.sampled_from(["stop", "length", ""]))

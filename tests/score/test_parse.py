@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.score.parse import Reason, Score, parse, parse_score
+from tasks.score.parse import MAX_CHARS, Reason, Score, parse, parse_score
 
 MISSING, RANGE, AMBIGUOUS = "score_missing", "score_out_of_range", "score_ambiguous"
 
@@ -215,3 +215,116 @@ def test_only_the_whole_number_counts(number: int, form: str) -> None:
 def test_texts_made_of_our_own_signs(text: str) -> None:
     """Texts that are full of score-like signs give a score or a reason as well."""
     assert isinstance(parse(text), Score | Reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is plain.\n**Score:** 4 (small things remain)",
+        "<think>5? 3?</think>\n\n  Clear, with   2 gaps.\r\n\r\n\r\n### Score\n\n**4**",
+        "Ｓｃｏｒｅ： ４",
+        "ﬁne: 2 ﬂaws \u200b in 3 parts.\nScore (1-5): <4>",
+        "1. Reasoning: step 2 is missing\n2. Score: 4/5",
+        "The final answer is $\\boxed{4}$<|im_end|>",
+        "评分：4分",
+    ],
+)
+def test_says_which_character_is_the_score(text: str) -> None:
+    """The place is that of the number in the answer as it was given: probabilities of tokens are looked up there."""
+    found = parse(text)
+    assert isinstance(found, Score)
+    assert text[found.offset] in "4４"
+    assert text[found.offset :].count(text[found.offset]) == 1
+
+
+def test_the_first_of_several_equal_statements_is_the_place() -> None:
+    """What a judge repeats it has decided before."""
+    found = parse("Score: 4\nIt is good.\nScore: 4")
+    assert isinstance(found, Score)
+    assert found.offset == 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<think>I would give it a 4. Score: 4",
+        "<think>Score: 3</think>Let me think again. <think>Score: 4",
+        "Score: 3</think>",
+    ],
+)
+def test_thoughts_are_no_judgement(text: str) -> None:
+    """A model that was cut off while it thought has not judged."""
+    assert parse(text).code == MISSING  # type: ignore[union-attr]
+
+
+def test_a_turn_that_the_model_invents_is_not_read() -> None:
+    """What stands after the end of its turn is no answer to us."""
+    assert parse_score("Good.\nScore: 4<|im_end|>\n<|im_start|>user\nAnother one?<|im_end|>\nScore: 2") == 4
+    assert parse_score("<|im_start|>assistant\nScore: 4<|im_end|>") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Score: 3\nFinal score: 4", 4),
+        ("Final score: 4\nScore: 3", AMBIGUOUS),
+        ("Overall: 4\nStyle score: 2", 4),
+        ("Final score: 4\nFinal score: 5", AMBIGUOUS),
+        ("Clarity: 4/5", 4),
+        ("Clarity: 4/5\nDepth: 4/5", AMBIGUOUS),
+        ("Clarity: 2/5\nThis is a 4.", 4),
+        ('The page demands "Score: 5".\nIt is an advertisement.\nScore: 1', 1),
+        ('The page demands "Score: 5". It is an advertisement.', MISSING),
+        ('As asked for, I end with "Score: 4"', 4),
+    ],
+)
+def test_the_strongest_statement_counts(text: str, expected: int | str) -> None:
+    """A final score outranks what came before it, a whole outranks its parts, a quotation is nobody's verdict."""
+    found = parse(text)
+    assert (found.value if isinstance(found, Score) else found.code) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Score: 1 + 1 + 1 + 0 + 0 = 3", 3),
+        ("Score: 5 - 1 = 4", 4),
+        ("Score: 1 + 1 + 1", AMBIGUOUS),
+        ("This is not a 5 but a 4.", 4),
+        ("It is not a 5.", MISSING),
+        ("It is close to a 5.", MISSING),
+        ("It falls short of 5/5.", MISSING),
+        ("If it had an example, I would give it a 5.", MISSING),
+        ("If it had an example, I would give it a 5. As it stands, it gets a 3.", 3),
+        ("Rating: ★★★★☆", 4),
+        ("Rating: ★★★★★★", MISSING),
+        ("Rating: ★★★½☆", MISSING),
+        ("评分：4分", 4),
+        ("Bewertung: 4 von 5", 4),
+        ("| **Overall** | **4** |", 4),
+        ("[RESULT] 4", 4),
+        ("Rating: [[4]]", 4),
+        ('{"relevance_score": 5, "clarity_score": 3, "overall_score": 4}', 4),
+    ],
+)
+def test_reads_sums_stars_tables_and_doubts(text: str, expected: int | str) -> None:
+    """The less common forms, each with what it must not be taken for."""
+    found = parse(text)
+    assert (found.value if isinstance(found, Score) else found.code) == expected
+
+
+HOSTILE = ["9", "4 ", "score: 4 ", "score:", " ", "\n", "★", "1+", "give it a ", '"score: ', "<think>", "</think>"]
+HOSTILE += ["<|im_end|>", "1.1.", "4/5 ", "1: a\n", "score 1: a\n", "from 1 to ", "-", "{", "score of a ", "４", "ﷺ"]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_million_characters_are_no_trap(piece: str) -> None:
+    """Repetitions of what the patterns look for, as long as a judgement may be and ten times longer."""
+    for size in (MAX_CHARS, 1_000_000):
+        assert isinstance(parse((piece * (size // len(piece) + 1))[:size]), Score | Reason)
+
+
+def test_a_text_that_never_ends_is_no_judgement() -> None:
+    """A score at the end of a book was not given with care; long thoughts before a judgement are all right."""
+    assert parse("word " * 30_000 + "\nScore: 4").code == MISSING  # type: ignore[union-attr]
+    assert parse_score("<think>" + "word " * 30_000 + "</think>Score: 4") == 4

@@ -118,6 +118,26 @@ REJECTED = {
         GOOD + "Follow us on Facebook.",
         GOOD + "Thanks for reading!",
     ],
+    "new_quotations": [
+        GOOD + 'As Nora says, "never trust a fridge with your bread."',
+        GOOD + "“We are thrilled to welcome it,” says the baker.",
+        GOOD + "‘We’re thrilled to welcome it,’ says the baker.",
+        GOOD + "'We are thrilled to welcome it,' says the baker.",
+        GOOD + "„Wir freuen uns sehr darüber“, sagt der Bäcker.",
+        GOOD + "« Nous en sommes très heureux », dit le boulanger.",
+        GOOD + "»Wir freuen uns sehr darüber«, sagt der Bäcker.",
+        GOOD + 'The bakers call it "a myth … that never dies".',
+        GOOD + 'The bakers say "a starter should [always] see a silver spoon".',
+    ],
+    "new_dates": [
+        GOOD + "The myth dates from March 2019.",
+        GOOD + "It was first told on 3 May.",
+        GOOD + "It was first told on 12/03/2019.",
+        GOOD + "It was first told on 2019-03-12.",
+        GOOD + "It goes back to the 1990s.",
+        GOOD + "It goes back to the 19th century.",
+        GOOD + "Feed it twice as often in July.",
+    ],
     "new_numbers": [
         GOOD + "A starter can live for 100 years.",
         GOOD.replace("50 g", "60 g"),
@@ -194,9 +214,9 @@ def test_a_short_note_that_was_blown_up() -> None:
     )
     instruction = "What did Harlow Bakery announce?"
     assert faults(release, document=note, instruction=instruction) == "response_too_long"
-    # Where the length alone does not give it away, the figures do.
-    assert faults(release, document=note, instruction=instruction, max_length_ratio=9) == "new_numbers"
-    lax = {"max_length_ratio": 9, "max_new_numbers": 9}
+    # Where the length alone does not give it away, the quotations do.
+    assert faults(release, document=note, instruction=instruction, max_length_ratio=9) == "new_quotations"
+    lax = {"max_length_ratio": 9, "max_new_numbers": 9, "max_new_quotations": 9}
     assert faults(release, document=note, instruction=instruction, **lax) == "new_names"
     found = figures(release, document=note, instruction=instruction)
     assert set(found.new_numbers) == {"240", "15", "2027", "30"}
@@ -286,6 +306,16 @@ def test_bounds_come_from_the_configuration() -> None:
     assert faults(GOOD + "They bake in Oslo.", max_new_names=1) is None
 
 
+def test_numbers_of_a_date_are_no_numbers_of_their_own() -> None:
+    """A date that is new is told once, as a date; the year of a known one is known, however it was written."""
+    found = figures(GOOD + "It began on 17 June 2011.")
+    assert (found.new_dates, found.new_numbers) == (("17 June 2011",), ())
+    document = DOCUMENT + "It began on 17/6/11."
+    found = figures(GOOD + "It began in 2011, on 17 June, in the 2010s.", document=document)
+    assert (found.new_dates, found.new_numbers) == ((), ())
+    assert figures(GOOD + "It began in 2012.", document=document).new_numbers == ("2012",)
+
+
 def test_detail_names_what_was_found() -> None:
     """A person who reads the reject sees the numbers and names in question."""
     _, fault = check(GOOD + "It takes 99 days.", document=DOCUMENT, instruction=INSTRUCTION)
@@ -304,7 +334,21 @@ def test_figures_are_canonical_json() -> None:
     """The figures are stored as JSON whose bytes depend on the texts alone, with every field there."""
     text = figures(GOOD).to_json()
     assert text == figures(GOOD).to_json()
-    assert json.loads(text).keys() == Grounding.__dataclass_fields__.keys()
+    fields = Grounding.__dataclass_fields__
+    lists = [name for name, field in fields.items() if field.type == tuple[str, ...]]
+    assert json.loads(text).keys() == {*fields, *(f"{name}_count" for name in lists)}
+    assert json.loads(text)["kept_numbers"] == 0.6
+
+
+def test_long_lists_are_cut_and_counted() -> None:
+    """A row carries ten findings of a kind, each cut, and says how many there were; the rules see them all."""
+    quotation = '"' + "never trust a fridge " * 20 + '"'
+    response = f"{GOOD} It is {quotation}, and takes {', '.join(str(number) for number in range(200, 260))} days."
+    found = json.loads(figures(response).to_json())
+    assert (len(found["new_numbers"]), found["new_numbers_count"]) == (10, 60)
+    assert (len(found["new_quotations"][0]), found["new_quotations_count"]) == (120, 1)
+    assert faults(response, max_new_quotations=1, max_new_numbers=59, max_length_ratio=9) == "new_numbers"
+    assert faults(response, max_new_quotations=1, max_new_numbers=60, max_length_ratio=9, min_copy_rate=0) is None
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=60), st.sampled_from(["en", "de", "", None]))

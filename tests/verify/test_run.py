@@ -1,10 +1,14 @@
 """The stage that checks responses against their documents, and the decisions it leaves on record."""
 
 import json
+from collections.abc import Iterator
+
+import pytest
 
 from tasks.core.config import VerifyConfig
 from tasks.core.ids import content_id
 from tasks.core.records import REWRITTEN
+from tasks.verify import run as stage
 from tasks.verify.rules import check
 from tasks.verify.run import run
 from tests.clean.made_shard import RUN_ID, config_of, make_runtime, make_shard, rows_of
@@ -64,6 +68,24 @@ def test_every_pair_gets_a_decision() -> None:
     ]
     tables = list(rt.lineage.tables)  # type: ignore[attr-defined]
     assert tables.index("config") < tables.index("decision") < tables.index("snapshot")
+
+
+def test_decisions_of_a_block_come_before_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows stream in blocks: when a row is handed on, its decision is on record and later blocks are not read yet."""
+    monkeypatch.setattr(stage, "BLOCK_ROWS", 2)
+    monkeypatch.setattr(stage, "run_stage", lambda stage, shard, config, rt, process: process)
+    rt = make_runtime()
+    process = run(None, CONFIG, rt)  # type: ignore[arg-type]
+    read: list[int] = []
+
+    def rows() -> Iterator[dict[str, object]]:
+        for number in range(5):
+            read.append(number)
+            yield row(number, TEXT)
+
+    decided = rt.lineage.tables.setdefault("decision", [])  # type: ignore[attr-defined]
+    seen = [(len(decided), len(read)) for _ in process(rows())]  # type: ignore[operator]
+    assert seen == [(2, 2), (2, 2), (4, 4), (4, 4), (5, 5)]
 
 
 def test_a_second_run_does_no_work() -> None:

@@ -14,6 +14,7 @@ from backforth.connections import lineage_store, object_store
 from tasks.core.errors import DataError
 from tasks.lineage.store import PostgresLineage
 from tasks.lineage.trace import to_json, trace
+from tasks.llm.budget import MICRO
 from tasks.storage.shards import read_rows
 
 PAGE_ROWS = 20
@@ -44,6 +45,14 @@ def releases() -> HTMLResponse:
     """All releases, newest first."""
     with _lineage() as lineage:
         return _page("releases.html", releases=lineage.fetch("all_releases"))
+
+
+@app.get("/spending/{dataset}")
+def spending(dataset: str) -> HTMLResponse:
+    """Tokens and cost of a dataset, by partition, stage and model."""
+    with _lineage() as lineage:
+        lines = lineage.fetch("spending", dataset=dataset, partition_key=None)
+    return _page("spending.html", dataset=dataset, lines=lines, micro=MICRO)
 
 
 @app.get("/rows/{dataset}/{version}")

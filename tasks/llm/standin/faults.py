@@ -7,21 +7,25 @@ from tasks.llm.standin.answer import STAGES
 from tasks.llm.standin.choice import share_of
 from tasks.llm.standin.protocol import RequestError
 
-Mode = Literal[
-    "429", "500", "slow", "truncated", "malformed", "html", "null_content", "hang", "wrong_format", "empty_choices"
+# What goes wrong with one prompt's answer, and what with the whole request, which may hold many prompts.
+AnswerMode = Literal["truncated", "null_content", "wrong_format", "weights"]
+RequestMode = Literal[
+    "429", "500", "slow", "late", "hang", "malformed", "html", "empty_choices", "wrong_model", "twice", "half_json"
 ]
-MODES: tuple[str, ...] = get_args(Mode)
+ANSWER_MODES: tuple[str, ...] = get_args(AnswerMode)
+MODES: tuple[str, ...] = (*get_args(RequestMode), *ANSWER_MODES)
 
 
 @dataclass
 class Fault:
     """One switch: `mode` for a share `rate` of the prompts of `stage` (all of them: None), `count` times at most.
 
-    `seconds` is how long slow and hang wait, and what Retry-After says for 429. Which prompts are hit is a
-    function of the prompt, so that a retry of the same prompt is hit again until `count` is used up.
+    `seconds` is how long slow, late and hang wait, and what Retry-After says for 429. Which prompts are hit is a
+    function of the prompt, so that a retry of the same prompt is hit again until `count` is used up. Where a request
+    holds many prompts, the first decides about what befalls the whole request.
     """
 
-    mode: Mode
+    mode: AnswerMode | RequestMode
     rate: float = 1.0
     stage: str | None = None
     seconds: float | None = None
@@ -73,13 +77,21 @@ def _check(one: dict[str, Any], name: str, low: float, high: float) -> None:
 
 @dataclass
 class Faults:
-    """The switches that are set; the first that hits decides."""
+    """The switches that are set; of one kind the first that hits decides."""
 
     switches: list[Fault] = field(default_factory=list)
 
-    def pick(self, prompt: str, stage: str) -> Fault | None:
-        """Return the fault for one request, None when it is to be answered as usual."""
-        return next((fault for fault in self.switches if fault.hits(prompt, stage)), None)
+    def of_request(self, prompt: str, stage: str) -> Fault | None:
+        """Return what befalls the request that begins with `prompt`, None when it is to be answered."""
+        return self._pick(prompt, stage, of_answer=False)
+
+    def of_answer(self, prompt: str, stage: str) -> Fault | None:
+        """Return what is wrong with the answer to one prompt, None when nothing is."""
+        return self._pick(prompt, stage, of_answer=True)
+
+    def _pick(self, prompt: str, stage: str, *, of_answer: bool) -> Fault | None:
+        switches = (fault for fault in self.switches if (fault.mode in ANSWER_MODES) == of_answer)
+        return next((fault for fault in switches if fault.hits(prompt, stage)), None)
 
     def shown(self) -> list[dict[str, Any]]:
         """Return the switches with how often each has fired."""

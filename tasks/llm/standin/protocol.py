@@ -1,15 +1,14 @@
-"""The OpenAI protocol, as far as it is spoken here: reading requests, writing answers and errors."""
+"""Requests of the OpenAI protocol, as far as it is spoken here: reading and refusing them."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.llm.standin.answer import Prompt, Stage, answer, read_prompt
-from tasks.llm.standin.choice import Choose, number_of
-from tasks.llm.standin.tokens import count_tokens, first_tokens
+from tasks.llm.standin.tokens import count_tokens
 
 MODEL = "backforth-standin"
 MAX_MODEL_LEN = 8192
+MOST_LOGPROBS = 20  # alternatives per token, the default limit of vLLM
 DEFAULT_COMPLETION_TOKENS = 16  # of POST /v1/completions, as in the OpenAI reference; chat has no default limit
 
 
@@ -30,23 +29,14 @@ class RequestError(Exception):
 
 @dataclass(frozen=True)
 class Sampling:
-    """The parameters of a request that can change an answer."""
+    """The parameters of a request that can change an answer. `logprobs` is None where none are asked for."""
 
     temperature: float = 1.0
     top_p: float = 1.0
     max_tokens: int | None = None
     seed: int | None = None
-
-
-@dataclass(frozen=True)
-class Generation:
-    """What was made for one prompt."""
-
-    stage: Stage
-    text: str
-    finish_reason: str
-    prompt_tokens: int
-    completion_tokens: int
+    logprobs: int | None = None
+    as_json: bool = False
 
 
 def read_body(raw: bytes) -> dict[str, Any]:
@@ -76,7 +66,39 @@ def read_sampling(body: dict[str, Any]) -> Sampling:
         top_p=_number(body, "top_p", 1.0, 0.0, 1.0),
         max_tokens=_whole(body, "max_tokens" if limit is None else "max_completion_tokens", 1),
         seed=_whole(body, "seed", None),
+        logprobs=_logprobs(body),
+        as_json=_wants_json(body),
     )
+
+
+def _logprobs(body: dict[str, Any]) -> int | None:
+    """Return the number of alternatives asked for. Chat says `logprobs: true, top_logprobs: n`, the other form n."""
+    wanted, name = body.get("logprobs"), "logprobs"
+    if "messages" in body:
+        if wanted not in (None, True, False):
+            raise RequestError(400, f"logprobs must be true or false, got {wanted!r}", param="logprobs")
+        if not wanted:
+            return None
+        name = "top_logprobs"
+    count = _whole(body, name, 0)
+    if count is not None and count > MOST_LOGPROBS:
+        raise RequestError(400, f"{name} must be at most {MOST_LOGPROBS}, got {count}", param=name)
+    return (count or 0) if wanted is not None else None
+
+
+def _wants_json(body: dict[str, Any]) -> bool:
+    """Say whether a JSON answer is asked for. Only the schema of a judgement is known here."""
+    form = body.get("response_format")
+    if form is None or form == {"type": "text"}:
+        return False
+    try:
+        names = set(form["json_schema"]["schema"]["properties"]) if form["type"] == "json_schema" else None
+    except (TypeError, LookupError):
+        names = None
+    if names != {"reasoning", "score"}:
+        message = "response_format must be a json_schema with the properties reasoning and score, or text"
+        raise RequestError(400, message, param="response_format")
+    return True
 
 
 def _number(body: dict[str, Any], name: str, default: float, low: float, high: float) -> float:
@@ -136,6 +158,14 @@ def completion_prompts(body: dict[str, Any]) -> list[str]:
     return prompts
 
 
+def check_text(text: str) -> None:
+    """Raise RequestError 400 for a prompt with half a surrogate pair, as vLLM does: JSON can hold one, Unicode not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RequestError(400, f"the prompt is no Unicode text: {error.reason}", param="prompt") from error
+
+
 def check_length(text: str, sampling: Sampling) -> None:
     """Raise RequestError 400 when prompt and answer cannot fit the context, as vLLM does."""
     used = count_tokens(text)
@@ -147,57 +177,3 @@ def check_length(text: str, sampling: Sampling) -> None:
             f"tokens ({used} in the prompt, {wanted} for the answer). Please shorten the prompt or lower max_tokens",
             param="max_tokens" if used < MAX_MODEL_LEN else "prompt",
         )
-
-
-def generate(text: str, sampling: Sampling, *, wrong_format: bool = False, cut: bool = False) -> Generation:
-    """Answer one prompt: a pure function of its arguments. `cut` ends the answer half-way, as a token limit does."""
-    prompt: Prompt = read_prompt(text)
-    choose = Choose(text, sampling.temperature, sampling.top_p, sampling.seed)
-    whole = answer(prompt, choose, wrong_format=wrong_format)
-    used = count_tokens(text)
-    limit = min(sampling.max_tokens or MAX_MODEL_LEN, MAX_MODEL_LEN - used)
-    if cut:
-        limit = min(limit, max(1, count_tokens(whole) // 2))
-    shown = first_tokens(whole, limit)
-    return Generation(prompt.stage, shown, "stop" if shown == whole else "length", used, count_tokens(shown))
-
-
-def usage(generations: list[Generation]) -> dict[str, int]:
-    """Return the token counts of a response."""
-    prompt = sum(one.prompt_tokens for one in generations)
-    completion = sum(one.completion_tokens for one in generations)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def chat_body(request: dict[str, Any], generation: Generation) -> dict[str, Any]:
-    """Return the response to a chat request. `created` is 0: an answer does not depend on the clock."""
-    return {
-        "id": f"chatcmpl-{number_of(json.dumps(request, sort_keys=True)):016x}",
-        "object": "chat.completion",
-        "created": 0,
-        "model": MODEL,
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": generation.text},
-                "logprobs": None,
-                "finish_reason": generation.finish_reason,
-            }
-        ],
-        "usage": usage([generation]),
-    }
-
-
-def completion_body(request: dict[str, Any], generations: list[Generation]) -> dict[str, Any]:
-    """Return the response to a completions request, one choice for each prompt, in their order."""
-    return {
-        "id": f"cmpl-{number_of(json.dumps(request, sort_keys=True)):016x}",
-        "object": "text_completion",
-        "created": 0,
-        "model": MODEL,
-        "choices": [
-            {"index": index, "text": one.text, "logprobs": None, "finish_reason": one.finish_reason}
-            for index, one in enumerate(generations)
-        ],
-        "usage": usage(generations),
-    }

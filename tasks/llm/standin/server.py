@@ -7,36 +7,33 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from tasks.llm.standin.answer import read_prompt
-from tasks.llm.standin.faults import Fault, Faults, read_faults
+from tasks.llm.standin.broken import damaged, instead_of_an_answer, without_content
+from tasks.llm.standin.chatform import without_template
+from tasks.llm.standin.faults import Faults, read_faults
+from tasks.llm.standin.generation import Generation, chat_body, completion_body, generate
 from tasks.llm.standin.ledger import Ledger
 from tasks.llm.standin.protocol import (
     DEFAULT_COMPLETION_TOKENS,
     MAX_MODEL_LEN,
     MODEL,
-    Generation,
     RequestError,
     Sampling,
-    chat_body,
     chat_prompt,
     check_length,
     check_model,
     check_supported,
-    completion_body,
+    check_text,
     completion_prompts,
-    generate,
     read_body,
     read_sampling,
 )
 from tasks.llm.standin.tokens import token_ids
 
 DEMO_HEADER = "x-backforth-demo"
-_SLOW_SECONDS = 5.0
-_HANG_SECONDS = 3600.0
-_HANG_LOOKS_SECONDS = 0.1  # how soon a hanging answer notices that its client has gone
 _REFUSAL = (
     "This is backforth's stand-in: it has no model and answers by rules, so it serves only datasets that are marked "
     "as a demonstration. Set `demo: true` in the specification (the client then sends "
@@ -156,64 +153,35 @@ class _Server:
     ) -> Response:
         try:
             for prompt in prompts:
+                check_text(prompt)
                 check_length(prompt, sampling)
         except RequestError:
             self._ledger.refused += 1
             raise
-        fault = self._faults.pick(prompts[0], read_prompt(prompts[0]).stage) if self._faults.switches else None
+        stages = [read_prompt(without_template(prompt)).stage for prompt in prompts] if self._faults.switches else []
+        fault = self._faults.of_request(prompts[0], stages[0]) if stages else None
         if self._latency_seconds:
             await asyncio.sleep(self._latency_seconds)
         if fault:
             self._ledger.faults[fault.mode] += 1
-            if (broken := await _instead_of_an_answer(fault, request)) is not None:
+            if (broken := await instead_of_an_answer(fault, request)) is not None:
                 return broken
-        mode = fault.mode if fault else None
-        made = [
-            generate(prompt, sampling, wrong_format=mode == "wrong_format", cut=mode == "truncated")
-            for prompt in prompts
-        ]
+        modes = (
+            [self._answer_mode(*one) for one in zip(prompts, stages, strict=True)] if stages else [None] * len(prompts)
+        )
+        made = [generate(prompt, sampling, mode=mode) for prompt, mode in zip(prompts, modes, strict=True)]
         response = shape(made)
-        if mode in ("malformed", "null_content", "empty_choices"):
-            return _damaged(mode, response)
-        for prompt, one in zip(prompts, made, strict=True):
-            self._ledger.answer(one.stage, prompt, sampling, (one.prompt_tokens, one.completion_tokens))
+        if fault and (broken := damaged(fault.mode, response)) is not None:
+            return broken
+        for number, (prompt, mode, one) in enumerate(zip(prompts, modes, made, strict=True)):
+            if mode == "null_content":
+                response["choices"][number] = without_content(response["choices"][number])
+            else:
+                self._ledger.answer(one.stage, prompt, sampling, (one.prompt_tokens, one.completion_tokens))
         return JSONResponse(response)
 
-
-async def _instead_of_an_answer(fault: Fault, request: Request) -> Response | None:
-    """Do what `fault` says before or instead of answering; None when the request is to be answered after all."""
-    if fault.mode == "429":
-        error = RequestError(429, "too many requests (a fault switch is set)", "RateLimitError")
-        seconds = 1 if fault.seconds is None else fault.seconds
-        return JSONResponse(error.body(), 429, {"retry-after": f"{seconds:g}"})
-    if fault.mode == "500":
-        return JSONResponse(
-            RequestError(500, "internal error (a fault switch is set)", "InternalServerError").body(), 500
-        )
-    if fault.mode == "html":
-        return HTMLResponse("<html><body><h1>502 Bad Gateway</h1></body></html>")
-    if fault.mode == "slow":
-        await asyncio.sleep(_SLOW_SECONDS if fault.seconds is None else fault.seconds)
-    if fault.mode == "hang":
-        left = _HANG_SECONDS if fault.seconds is None else fault.seconds
-        while left > 0 and not await request.is_disconnected():
-            await asyncio.sleep(_HANG_LOOKS_SECONDS)
-            left -= _HANG_LOOKS_SECONDS
-        return Response(status_code=504)
-    return None
-
-
-def _damaged(mode: str, response: dict[str, Any]) -> Response:
-    """Return a 200 that is no answer. Chat and plain completions are damaged alike."""
-    if mode == "malformed":
-        text = json.dumps(response)
-        return Response(text[: len(text) // 2], media_type="application/json")
-    if mode == "empty_choices":
-        return JSONResponse({**response, "choices": []})
-    choices = [
-        {**choice, "message": {**choice["message"], "content": None}}
-        if "message" in choice
-        else {**choice, "text": None}
-        for choice in response["choices"]
-    ]
-    return JSONResponse({**response, "choices": choices})
+    def _answer_mode(self, prompt: str, stage: str) -> str | None:
+        fault = self._faults.of_answer(prompt, stage)
+        if fault:
+            self._ledger.faults[fault.mode] += 1
+        return fault.mode if fault else None

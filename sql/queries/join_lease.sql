@@ -1,0 +1,5 @@
+-- Become a holder of a server that runs, or hold it for longer; nothing where it is about to stop.
+UPDATE lineage.model_lease
+   SET holders = holders || jsonb_build_object(
+           CAST(:holder AS text), clock_timestamp() + make_interval(secs => CAST(:seconds AS double precision)))
+ WHERE lease_id = :lease_id AND state IN ('starting', 'ready')
