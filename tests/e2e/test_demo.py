@@ -189,11 +189,11 @@ def test_a_changed_prompt_file_is_found(demo: Demo, monkeypatch: pytest.MonkeyPa
     """A prompt file that was edited after its use breaks every row that used it."""
     from dataclasses import replace
 
-    from tasks.audit import rederive
+    from tasks.audit import asked
 
-    real = rederive.load_prompt
+    real = asked.load_prompt
     edited = lambda stage, version: replace(real(stage, version), template=real(stage, version).template + " ")  # noqa: E731
-    monkeypatch.setattr(rederive, "load_prompt", edited)
+    monkeypatch.setattr(asked, "load_prompt", edited)
     release = Release(
         spec=spec_of("demo"),
         version="2026.1.0",
