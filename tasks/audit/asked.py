@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import UndefinedError
+
 from tasks.audit.links import LinkError
 from tasks.core.errors import ConfigError, DataError
 from tasks.core.ids import sha256_text
@@ -41,7 +43,11 @@ class Asked:
             raise LinkError(link, str(error)) from error
         if sha256_text(prompt.template) != stored["template_sha256"]:
             raise LinkError(link, f"prompt {prompt.name}: the file was changed after it was used")
-        rendered = sha256_text(self._sent(link, prompt.render(**stage.values(row)), stored["sampling"]))
+        try:
+            text = prompt.render(**stage.values(row))
+        except UndefinedError as error:
+            raise LinkError(link, f"generation {asked_id} answers {prompt.name}, another question ({error})") from error
+        rendered = sha256_text(self._sent(link, text, stored["sampling"]))
         if rendered != stored["rendered_sha256"]:
             raise LinkError(link, f"generation {asked_id}: the prompt rendered now differs from the one that was sent")
         key = generation_id(

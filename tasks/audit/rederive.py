@@ -1,15 +1,15 @@
 """Derives published rows again, link by link, and says which link of which row is broken.
 
 Everything but the sampling itself is repeated: fetch the record, extract the text, render the prompts, parse the
-stored answers, check the grounding, compare with the published row. This composes the stages, which is why it may
-import them all.
+stored answers, check the grounding, take the decisions, compare with the published row. This composes the stages,
+which is why it may import them all.
 """
 
 import json
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from tasks.audit import judged
+from tasks.audit import faithful, judged
 from tasks.audit.asked import Asked
 from tasks.audit.decisions import insist_on_curate, insist_on_verify
 from tasks.audit.links import Broken, LinkError, recorded_config
@@ -19,7 +19,7 @@ from tasks.core.config import DatasetSpec, ExtractConfig
 from tasks.core.errors import ConfigError, DataError, FatalError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.core.runtime import LineageStore, ObjectStore, Row
-from tasks.core.variants import FLOWS
+from tasks.core.variants import FAITHFULNESS, FLOWS
 from tasks.distil import run as distil
 from tasks.extract.rederive import rederive
 from tasks.extract.sources import source_root
@@ -86,7 +86,8 @@ class Release:
 
     def _verify_batch(self, rows: list[Row]) -> Iterator[Broken | None]:
         wanted = {str(row[name]) for row in rows for name in ("instruction_id", "response_id") if row[name]}
-        wanted |= {str(item["generation_id"]) for row in rows for item in judged.judgements_of(row)}
+        judgements = [item for row in rows for item in judged.judgements_of(row) + faithful.judgements_of(row)]
+        wanted |= {str(item["generation_id"]) for item in judgements}
         found = self._lineage.fetch_by_ids("generations_to_verify", sorted(wanted))
         asked = Asked(self._lineage, found)
         for row in rows:
@@ -117,6 +118,8 @@ class Release:
             raise LinkError("pair", f"its document, instruction and response give the id {expected}")
         answer = response.value if response else text
         grounding = insist_on_verify(row, text, instruction.value, answer) if "verify" in self._flow else None
+        if self._is_judged_faithful:
+            faithful.insist_on_faithful(row, text, answer, asked)
         derived = {
             "id": expected,
             "messages": chat(instruction.value, answer, self._tag),
@@ -132,16 +135,27 @@ class Release:
         insist_on_same(published, row["shard_row"], derived)
 
     @cached_property
-    def _tag(self) -> str:
-        """The sentence that ends every request of the release, as its manifest says; empty for none."""
+    def _manifest(self) -> Row:
+        """The release's manifest; empty where it is gone, which is told with the files."""
         key = f"releases/{self._dataset}/{self._version}/manifest.json"
         try:
             data = self._objects.get(key)
         except KeyError:
-            return ""  # its absence is told with the files
+            return {}
         if sha256_bytes(data) != self._manifest_sha256:
             raise LinkError("release files", f"{key}: digest {sha256_bytes(data)}, recorded {self._manifest_sha256}")
-        return str(json.loads(data)["spec"]["release"].get("data_tag", ""))
+        manifest: Row = json.loads(data)
+        return manifest
+
+    @property
+    def _tag(self) -> str:
+        """The sentence that ends every request of the release; empty for none."""
+        return str(self._manifest["spec"]["release"].get("data_tag", "")) if self._manifest else ""
+
+    @property
+    def _is_judged_faithful(self) -> bool:
+        """Whether the pairs went through the optional stage: a variant alone does not say so."""
+        return any(item["stage"] == FAITHFULNESS for item in self._manifest.get("stages", ()))
 
     def _text(self, row: Row) -> str:
         """Fetch the record and extract its text again."""

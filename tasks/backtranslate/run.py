@@ -17,7 +17,7 @@ from tasks.llm.request import Answer
 from tasks.storage.manifest import chain
 from tasks.storage.stage import run_stage
 
-VERSION = 1
+VERSION = 2
 # Documents that are recorded in one transaction.
 BLOCK_ROWS = 512
 STAGE = Stage("backtranslate", VERSION, reads=DOCUMENT, writes=INSTRUCTION)

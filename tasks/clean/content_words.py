@@ -7,7 +7,8 @@ that it begins with, numbers count in digits and in words, an acronym counts for
 import re
 from bisect import bisect_left
 
-from tasks.clean.words import words
+from tasks.core.text.number_words import COUNTS
+from tasks.core.text.words import words
 
 # What requests are made of, whatever they are about, beside the words that every text holds.
 _ASKING = """
@@ -32,10 +33,8 @@ _STOP = """
     you'd you'll you're you've your yours yourself
 """
 COMMON = frozenset((_ASKING + _STOP).split())
-_COUNTS = """
-    zero one two three four five six seven eight nine ten eleven twelve
-"""
-_DIGIT_OF = {word: str(value) for value, word in enumerate(_COUNTS.split())}
+# A request counts to a dozen in words.
+_DIGIT_OF = {word: str(value) for value, word in enumerate(COUNTS[:13])}
 _SUFFIXES = """
     ations ation ions ion ments ment ingly ings ing edly iest ies ied ier ers est ed es er or ly al s e y
 """

@@ -6,7 +6,7 @@ A title or a question that the page itself asks may well be what a person types,
 import re
 
 from tasks.clean.rule import Case, Rule
-from tasks.clean.words import longest_shared_run
+from tasks.core.text.words import longest_shared_run
 
 # Share of the instruction's words that one run of the document makes up before the instruction is a copy.
 MOSTLY = 0.8

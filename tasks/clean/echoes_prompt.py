@@ -1,7 +1,7 @@
 """The instruction repeats the prompt that asked for it; small backward models do (method notes of a 1.7B one)."""
 
 from tasks.clean.rule import Case, Rule
-from tasks.clean.words import longest_shared_run
+from tasks.core.text.words import longest_shared_run
 
 # Eight words in a row are shared by chance hardly ever; the prompt's closing tag sentence has just as many.
 MIN_RUN = 8

@@ -9,19 +9,17 @@ import re
 
 from tasks.clean.content_words import COMMON, acronyms
 from tasks.clean.rule import Case, Rule
+from tasks.core.text.language import capitalises_nouns
+from tasks.core.text.names import DAYS_AND_MONTHS, NAME_WORD
 
 # As many unknown names are let pass as verification lets a response have.
 MAX_NEW_NAMES = 1
-ALL_NOUNS_CAPITALISED = {"de", "lb", "nds"}
-_QUOTED = re.compile(r'"[^"\n]{1,200}"|“[^”\n]{1,200}”|`[^`\n]{1,200}`')
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’&][^\W\d_]+)*")
 _STARTS = re.compile(r"(?:^|[.!?:;…\"“”„‘(\[*_>•/-]|[.!?]['’)\]])\s*$")
 # Capitalised without naming anybody or anything that could be missing.
 _COMMON_CAPITALS = """
-    i monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december mr mrs ms dr prof english ai pc id ok tv faq pdf url diy internet
+    i mr mrs ms dr prof english ai pc id ok tv faq pdf url diy internet
 """
-_NO_NAME = COMMON | frozenset(_COMMON_CAPITALS.split())
+_NO_NAME = COMMON | DAYS_AND_MONTHS | frozenset(_COMMON_CAPITALS.split())
 # An instruction most of whose longer words are capitalised is a title: its capitals say nothing.
 _TITLE_SHARE = 0.75
 # Words that share so many letters at their beginning are forms of one: Russia and Russian, Italy and Italian.
@@ -29,10 +27,10 @@ _SHARED_LETTERS = 4
 
 
 def _fault(case: Case) -> str | None:
-    if (case.language or "").partition("-")[0].lower() in ALL_NOUNS_CAPITALISED:
+    if capitalises_nouns(case.language):
         return None
-    text = _QUOTED.sub(" ", case.instruction)
-    longer = [word for word in _WORD.findall(text) if len(word) > 3]
+    text = case.unquoted
+    longer = [word for word in NAME_WORD.findall(text) if len(word) > 3]
     if len(longer) > 1 and sum(word[0].isupper() for word in longer) >= _TITLE_SHARE * len(longer):
         return None
     names = _names(text)
@@ -46,7 +44,7 @@ def _names(text: str) -> list[str]:
     """Return the runs of capitalised words that no sentence begins with, each once."""
     names: list[str] = []
     end = -1
-    for match in _WORD.finditer(text):
+    for match in NAME_WORD.finditer(text):
         word = match[0]
         starts = bool(_STARTS.search(text[max(0, match.start() - 20) : match.start()]))
         if starts or len(word) < 2 or not word[0].isupper() or word.casefold() in _NO_NAME:

@@ -7,8 +7,6 @@ import re
 
 from tasks.clean.rule import Case, Rule
 
-_QUOTED = re.compile(r'"[^"\n]{1,200}"|“[^”\n]{1,200}”|`[^`\n]{1,200}`')
-
 # "text" and "document" also begin names of other things: text editor, document type.
 _NO_COMPOUND = (
     r"(?!['’]?\s*(?:file|files|box|field|editor|area|node|message|input|string|attribute|column|layer|tool|style|format|"
@@ -72,7 +70,7 @@ _REFERS = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGN
 
 
 def _fault(case: Case) -> str | None:
-    found = _REFERS.search(_QUOTED.sub(" ", case.instruction))
+    found = _REFERS.search(case.unquoted)
     return f"speaks of a text nobody sees: {' '.join(found[0].split())}" if found else None
 
 

@@ -1,12 +1,16 @@
 """What a rule of the instruction hygiene is: a reason, and a function that finds the fault it names."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from tasks.clean.content_words import Vocabulary
-from tasks.clean.words import words
 from tasks.core.config import CleanConfig
+from tasks.core.text.words import words
+
+# What stands in double quotation marks or in code is mentioned, not used.
+_QUOTED = re.compile(r'"[^"\n]{1,200}"|“[^”\n]{1,200}”|`[^`\n]{1,200}`')
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,13 @@ class Case:
 
     @cached_property
     def words(self) -> list[str]:
-        """The instruction's words, see `tasks.clean.words`."""
+        """The instruction's words, see `tasks/core/text/words.py`."""
         return words(self.instruction)
+
+    @cached_property
+    def unquoted(self) -> str:
+        """The instruction with a space for each quotation and each piece of code."""
+        return _QUOTED.sub(" ", self.instruction)
 
     @cached_property
     def document_words(self) -> list[str]:

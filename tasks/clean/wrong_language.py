@@ -5,11 +5,9 @@ with 0.14), so only a confident verdict counts; measured on short English, Germa
 """
 
 import re
-from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from tasks.clean.rule import Case, Rule
+from tasks.core.text.language import primary, ranked
 
 MIN_CHARS = 20
 # Another language must have at least this probability, and the document's own at most that one.
@@ -18,19 +16,13 @@ MAX_OWN = 0.05
 _CODE = re.compile(r"[`{}<>=;|\\]|\w\(|\w\.\w|\w_\w|::|://")
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    """Load the model once per process, and not at import: it takes most of a second."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
 def _fault(case: Case) -> str | None:
-    own = (case.language or "").partition("-")[0].lower()
+    own = primary(case.language)
     if not own or len(case.instruction.strip()) < MIN_CHARS or _CODE.search(case.instruction):
         return None
-    ranked = _identifier().rank(case.instruction)
-    probabilities = dict(ranked)
-    other, probability = ranked[0]
+    found = ranked(case.instruction)
+    probabilities = dict(found)
+    other, probability = found[0]
     if own in probabilities and other != own and probability >= MIN_OTHER and probabilities[own] <= MAX_OWN:
         return f"{other} with probability {probability:.2f}, the document is {own}"
     return None

@@ -116,7 +116,7 @@ class CleanConfig(Config):
     max_chars: int = Field(2_000, ge=1)
     max_copied_words: int = Field(24, ge=4, description="longest run of words shared with the document")
     max_similarity: float = Field(
-        0.85, gt=0.0, le=1.0, description="Jaccard similarity of word 3-grams to an earlier instruction of the dataset"
+        0.85, gt=0.0, le=1.0, description="Jaccard similarity of word 3-grams to an earlier instruction of the shard"
     )
     min_answered: float = Field(
         0.3, ge=0.0, le=1.0, description="share of the instruction's content words that the document must hold"

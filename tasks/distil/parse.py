@@ -1,7 +1,7 @@
 """Takes the response out of an answer given without a document, and refuses one that is wrapped in chat."""
 
 from tasks.core.errors import DataError
-from tasks.llm.response_text import marked, wrapper_phrases
+from tasks.core.text.response import marked, wrapper_phrases
 
 
 def parse(text: str, finish_reason: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from functools import cached_property
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from tasks.core.text.language import identify
 
 # Enough to tell a language; the whole of a long text would take time and change nothing.
 LANGUAGE_SAMPLE_CHARS = 4_000
@@ -74,8 +74,8 @@ class DocumentText:
     @cached_property
     def language(self) -> tuple[str, float]:
         """(ISO 639-1 code, probability) of the prose, or of the whole text where there is no prose."""
-        language, probability = _identifier().classify((self.prose or self.text)[:LANGUAGE_SAMPLE_CHARS])
-        return str(language), round(float(probability), 4)
+        language, probability = identify((self.prose or self.text)[:LANGUAGE_SAMPLE_CHARS])
+        return language, round(probability, 4)
 
 
 def looks_like_code(line: str) -> bool:
@@ -96,13 +96,3 @@ def is_list_item(line: str) -> bool:
 def ends_sentence(line: str) -> bool:
     """Say whether a line ends like a sentence."""
     return bool(_SENTENCE_END.search(line))
-
-
-_IDENTIFIER: list[LanguageIdentifier] = []
-
-
-def _identifier() -> LanguageIdentifier:
-    """Load the model once per process, and not at import: it takes most of a second."""
-    if not _IDENTIFIER:
-        _IDENTIFIER.append(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
-    return _IDENTIFIER[0]

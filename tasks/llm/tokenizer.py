@@ -81,6 +81,8 @@ class LocalTokenizer:
     def __init__(self, folder: Path) -> None:
         self.sha256 = tokenizer_sha256(folder)
         self._folder = folder
+        if "model" not in _read(folder / "tokenizer.json"):
+            raise ConfigError(f"{folder}/tokenizer.json holds no tokenizer")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         # The file may say how its trainer cut and filled texts: a cut text has always room.
         self._tokenizer.no_truncation()
@@ -93,10 +95,7 @@ class LocalTokenizer:
 
     def chat_template(self) -> ChatTemplate:
         """Return the chat template of the folder. Raises ConfigError when it has none."""
-        try:
-            config = json.loads((self._folder / "tokenizer_config.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{self._folder}/tokenizer_config.json cannot be read: {error}") from error
+        config = _read(self._folder / "tokenizer_config.json")
         file = self._folder / "chat_template.jinja"
         template = file.read_text("utf-8") if file.is_file() else config.get("chat_template")
         if isinstance(template, list):  # several by name
@@ -105,6 +104,16 @@ class LocalTokenizer:
             raise ConfigError(f"{self._folder}: has no chat template; ask this model with `api: chat`")
         tokens = {name: _token(config.get(name)) for name in ("bos_token", "eos_token", "unk_token", "pad_token")}
         return ChatTemplate(template, tuple(sorted(tokens.items())))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        body = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    if not isinstance(body, dict):
+        raise ConfigError(f"{path} holds no JSON object")
+    return body
 
 
 def _token(value: Any) -> str:

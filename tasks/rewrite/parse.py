@@ -1,6 +1,6 @@
 """Takes the response out of a rewriter's answer: what stands between [RES] and [/RES]."""
 
-from tasks.llm.response_text import marked
+from tasks.core.text.response import marked
 
 
 def parse(text: str, finish_reason: str) -> str:

@@ -1,23 +1,19 @@
 """(instruction, document) -> response: an aligned model rewrites the document, grounded in it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from tasks.core.config import RewriteConfig
-from tasks.core.ids import content_id
 from tasks.core.records import REWRITTEN, SCORED
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import Row, Runtime
-from tasks.core.stage import Outcome, Rejected, Stage
-from tasks.llm.generate import Generated, generate
+from tasks.core.stage import Outcome, Stage
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Answer
+from tasks.llm.respond import respond
 from tasks.rewrite.parse import parse
 from tasks.storage.stage import run_stage
 
 VERSION = 2
-# Pairs that are recorded in one transaction, before they are handed on.
-BLOCK_ROWS = 512
 STAGE = Stage("rewrite", VERSION, reads=SCORED, writes=REWRITTEN)
 
 
@@ -36,42 +32,8 @@ def run(shard: ShardRef, config: RewriteConfig, rt: Runtime) -> ShardRef:
     prompt = load_prompt("rewrite", config.prompt)
 
     def process(rows: Iterable[Row]) -> Iterator[Outcome]:
-        outcomes = (
-            _rewritten(outcome)
-            for outcome in generate(
-                rows,
-                prompt=prompt,
-                values=values,
-                instruction_id=lambda row: row["instruction_generation_id"],
-                parse=read_answer,
-                config=config,
-                rt=rt,
-                shard_key=shard.sha256,
-            )
+        return respond(
+            rows, prompt=prompt, values=values, parse=read_answer, config=config, rt=rt, shard_key=shard.sha256
         )
-        while block := list(islice(outcomes, BLOCK_ROWS)):
-            rt.lineage.insert("pair", [_pair(row) for row in block if not isinstance(row, Rejected)])
-            yield from block
 
     return run_stage(STAGE, shard, config, rt, process)
-
-
-def _rewritten(outcome: Generated | Rejected) -> Outcome:
-    if isinstance(outcome, Rejected):
-        return outcome
-    row = {**outcome.row, "response_generation_id": outcome.answer.generation_id, "response": outcome.value}
-    return {**row, "pair_id": pair_id(row)}
-
-
-def pair_id(row: Row) -> str:
-    """Return the id of the pair of an instruction and a rewritten response."""
-    return content_id("pair", row["document_id"], row["instruction_generation_id"], row["response_generation_id"])
-
-
-def _pair(row: Row) -> Row:
-    return {
-        "pair_id": row["pair_id"],
-        "document_id": row["document_id"],
-        "instruction_id": row["instruction_generation_id"],
-        "response_id": row["response_generation_id"],
-    }

@@ -63,8 +63,8 @@ VERDICT = re.compile(
 )
 _ADJECTIVES = r"(?:(?:an?|level|clearly|definitely|therefore|thus|overall|solid|strong|clear|firm|perfect) )*\"?"
 TOLD = re.compile(
-    r"\b(?:(?:this|that|it|answer|response|example|pair|document|text)(?: \w+)? (?:is|as)|(?:should|would) be|it's|that's|"
-    rf"say|so|but|therefore|thus|i think|on balance|conclusion|summary|overall)\b[,:]?\s?{_ADJECTIVES}$"
+    r"\b(?:(?:this|that|it|answer|response|example|pair|document|text)(?: \w+)? (?:is|as)|(?:should|would) be|it's|"
+    rf"that's|say|so|but|therefore|thus|i think|on balance|conclusion|summary|overall)\b[,:]?\s?{_ADJECTIVES}$"
 )
 OPENS = re.compile(rf"(?:\A|[.!?] |\n){_ADJECTIVES}$")
 OF = re.compile(

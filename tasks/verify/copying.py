@@ -1,9 +1,9 @@
 """How much of a response is taken over from its document: a rewriter is asked to stay close to its draft."""
 
 from tasks.core.config import VerifyConfig
+from tasks.core.text.words import runs, words
 from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule
-from tasks.verify.words import runs, words
 
 RUN_WORDS = 3
 

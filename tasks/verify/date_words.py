@@ -1,5 +1,7 @@
 """Names of months, and of decades and centuries written as words."""
 
+from tasks.core.text.number_words import ORDINALS
+
 # Full names in the languages of most web pages; where two languages share a name it is the same month.
 _BY_LANGUAGE = """
     january february march april may june july august september october november december
@@ -15,11 +17,7 @@ ABBREVIATED = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11,
     "dec": 12,
 }  # fmt: skip
-_ORDINALS = """
-    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
-    sixteenth seventeenth eighteenth nineteenth twentieth twenty-first
-"""
-ORDINAL_WORDS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)}
+ORDINAL_WORDS = {word: number for number, word in enumerate(ORDINALS, 1)}
 SHORT_DECADES = {
     name: number
     for number, name in enumerate(

@@ -3,7 +3,7 @@
 import re
 
 from tasks.core.config import VerifyConfig
-from tasks.llm.response_text import without_quotes
+from tasks.core.text.quoting import without_quotes
 from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule, first_of
 

@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.core.text.names import DAYS_AND_MONTHS
+
 # Longer words in capitals are emphasis.
 MAX_ACRONYM = 6
 _ACRONYM = re.compile(rf"(?<![^\W_])(?:[A-Z]{{2,{MAX_ACRONYM}}}|(?:[A-Z]\.){{2,{MAX_ACRONYM}}})(?![^\W_])")
@@ -21,9 +23,8 @@ _IRREGULAR = {
 }  # fmt: skip
 # Capitalised anywhere without naming anybody: days, months, the words of emphasis and of structure.
 _COMMON = """
-    i i'm i'll i've i'd monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays
-    thursdays fridays saturdays sundays january february march april may june july august september october november
-    december christmas easter mr mrs ms dr prof ok okay tv ai pc id faq diy url pdf am pm ad bc bce ce vs etc
+    i i'm i'll i've i'd mondays tuesdays wednesdays thursdays fridays saturdays sundays
+    christmas easter mr mrs ms dr prof ok okay tv ai pc id faq diy url pdf am pm ad bc bce ce vs etc
     english latin internet web earth sun moon god step tip note part chapter figure table option method example
     day week section important warning caution remember and or not all only never always do don't must no yes if
     the a an to of in on for with as at by from is are be it this that these those you your we our they their he she
@@ -32,18 +33,18 @@ _COMMON = """
     general major professor doctor director chief executive officer ceo cfo cto chairman chairwoman chair senator
     governor mayor judge justice bishop pope
 """
-COMMON = frozenset(_COMMON.split())
+COMMON = DAYS_AND_MONTHS | frozenset(_COMMON.split())
 
 
 def is_of_a_people(word: str) -> bool:
     """Say whether `word` looks like what is made of a country's name: Italian, Japanese, Polish."""
-    word = _bare(word).removesuffix("s")
+    word = bare(word).removesuffix("s")
     return word in _IRREGULAR or word.endswith(("an", "ese", "ish", "ic", "i"))
 
 
 def root(word: str) -> str:
     """Return what a name shares with the words made of it: "ital" of Italy, Italian and Italians."""
-    word = _bare(word)
+    word = bare(word)
     word = _IRREGULAR.get(word.removesuffix("s"), word)
     shorter = True
     while shorter:
@@ -55,7 +56,8 @@ def root(word: str) -> str:
     return word
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """Return `word` in small letters, without the ending of the genitive."""
     return word.casefold().replace("’", "'").removesuffix("'s")
 
 

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 
 from tasks.core.config import VerifyConfig
+from tasks.core.text.language import capitalises_nouns
+from tasks.core.text.names import NAME_WORD
 from tasks.verify.grounding import Grounding
-from tasks.verify.name_forms import COMMON, MAX_ACRONYM, acronyms_in, is_of_a_people, root, spelled_out
+from tasks.verify.name_forms import COMMON, MAX_ACRONYM, acronyms_in, bare, is_of_a_people, root, spelled_out
 from tasks.verify.rule import Case, Rule, too_many
 
-ALL_NOUNS_CAPITALISED = {"de", "lb", "nds"}
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’&][^\W\d_]+)*")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|(?<!\S)[^\s@]+@\S+", re.DOTALL)
 # What stands before a word at which a sentence, a quotation or an item begins.
 _STARTS = re.compile(r"(?:^|[.!?:;…\"“”„‘(\[{*_|>/•]|[.!?:…]['’)\]])\s*$|^[\s\-–—+#>]*(?:\(?\d{1,3}[.)]\s*)?$")
@@ -47,7 +47,7 @@ def premise_names(case: Case) -> tuple[str, ...]:
 
 
 def _unknown(text: str, relied_on: str, language: str | None) -> tuple[str, ...]:
-    if (language or "").partition("-")[0].lower() in ALL_NOUNS_CAPITALISED:
+    if capitalises_nouns(language):
         return ()
     known = _read(relied_on)
     found: dict[str, None] = {}
@@ -58,7 +58,7 @@ def _unknown(text: str, relied_on: str, language: str | None) -> tuple[str, ...]
 
 def _without_parts(names: list[str]) -> tuple[str, ...]:
     """Leave out names that an earlier or a longer one holds: "Lang", beside "Victor Lang"."""
-    parts = [frozenset(map(_bare, name.split())) for name in names]
+    parts = [frozenset(map(bare, name.split())) for name in names]
     having: dict[str, list[int]] = {}
     for number, words in enumerate(parts):
         for word in words:
@@ -74,14 +74,10 @@ def _without_parts(names: list[str]) -> tuple[str, ...]:
     return tuple(name for number, name in enumerate(names) if not is_held(number))
 
 
-def _bare(word: str) -> str:
-    return word.casefold().replace("’", "'").removesuffix("'s")
-
-
 def _read(text: str) -> _Known:
     """Take the words whole, in their hyphenated parts, and with the parts joined."""
     vocabulary = set(COMMON)
-    all_words = _WORD.findall(text.replace("’", "'"))
+    all_words = NAME_WORD.findall(text.replace("’", "'"))
     for word in all_words:
         parts = re.split(r"[-'&]", word.casefold())
         vocabulary.update(["".join(parts), word.casefold(), *parts])
@@ -100,7 +96,7 @@ def _names_in(line: str, known: _Known) -> list[str]:
     names: list[str] = []
     end = -1
     spelled = spelled_out(body, known.acronyms)
-    for match in _WORD.finditer(body):
+    for match in NAME_WORD.finditer(body):
         word = match[0]
         before = body[max(0, match.start() - 40) : match.start()]
         starts = (not before.strip() or bool(_STARTS.search(before))) and not _ABBREVIATED.search(before)
@@ -126,19 +122,19 @@ def _body(line: str) -> str:
 
 def _is_title(text: str) -> bool:
     """Say whether most of the longer words of a short text are capitalised."""
-    words = [word for word in _WORD.findall(text) if len(word) > 3]
+    words = [word for word in NAME_WORD.findall(text) if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return len(words) <= 10 and capitals > 0 and capitals >= _TITLE_SHARE * len(words)
 
 
 def _is_known(word: str, known: _Known) -> bool:
-    bare = _bare(word)
-    parts = re.split(r"[-'&]", bare)
-    forms = {bare, "".join(parts), bare + "s", bare.removesuffix("s"), bare.removesuffix("es")}
+    plain = bare(word)
+    parts = re.split(r"[-'&]", plain)
+    forms = {plain, "".join(parts), plain + "s", plain.removesuffix("s"), plain.removesuffix("es")}
     if not forms.isdisjoint(known.words) or all(part in known.words for part in parts):
         return True
     if word.isupper() and len(word) <= MAX_ACRONYM:
-        return bare in known.initials or bare in known.acronyms
+        return plain in known.initials or plain in known.acronyms
     return root(word) in (known.roots if is_of_a_people(word) else known.roots_of_peoples)
 
 

@@ -9,9 +9,10 @@ import re
 import unicodedata
 
 from tasks.core.config import VerifyConfig
+from tasks.core.text.quoting import without_code
+from tasks.core.text.words import words
 from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule, too_many
-from tasks.verify.words import without_code, words
 
 MIN_WORDS = 3
 # Longest quotation that is looked for: what is longer has a mark missing.

@@ -2,19 +2,18 @@
 
 import re
 
-_UNITS = """
-zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-eighteen nineteen
-"""
+from tasks.core.text.number_words import COUNTS, ORDINALS
+
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+# Those that a text uses beside figures.
+_ORDINALS = ORDINALS[:12]
 SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 
 _SIMPLE = {
-    **{word: value for value, word in enumerate(_UNITS.split())},
+    **{word: value for value, word in enumerate(COUNTS)},
     **{word: 10 * value for value, word in enumerate(_TENS.split(), 2)},
 }
-_SINGLES = {**_SIMPLE, **SCALES, **{word: value for value, word in enumerate(_ORDINALS.split(), 1)}, "dozen": 12}
+_SINGLES = {**_SIMPLE, **SCALES, **{word: value for value, word in enumerate(_ORDINALS, 1)}, "dozen": 12}
 
 _WORD = "|".join([*sorted(_SIMPLE, key=len, reverse=True), *SCALES])
 

@@ -1,7 +1,7 @@
 """The response greets, announces itself, offers more help or speaks as an AI: chat habits, not the answer."""
 
 from tasks.core.config import VerifyConfig
-from tasks.llm.response_text import wrapper_phrases
+from tasks.core.text.response import wrapper_phrases
 from tasks.verify.grounding import Grounding
 from tasks.verify.rule import Case, Rule, first_of
 

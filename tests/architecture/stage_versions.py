@@ -12,11 +12,15 @@ import ast
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.architecture.imports import imports_of
+
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = ROOT / "tasks"
+TEXT = TASKS / "core" / "text"
 GOLDEN = ROOT / "tests" / "golden" / "stage_versions.json"
 
 STAGES = (
@@ -36,7 +40,7 @@ class Stage:
 
 
 def read_stage(folder: Path) -> Stage:
-    """Return the version and digest of a stage's folder; raise ValueError where run.py has no `VERSION = <number>`."""
+    """Return the version and digest of a stage; raise ValueError where run.py has no `VERSION = <number>`."""
     run = folder / "run.py"
     for node in ast.parse(run.read_text(encoding="utf-8")).body:
         match node:
@@ -46,13 +50,33 @@ def read_stage(folder: Path) -> Stage:
 
 
 def sources_sha256(folder: Path) -> str:
-    """Return a digest over names and bytes of all files in `folder`: code, prompts and word lists alike."""
+    """Return a digest over names and bytes of all that makes a stage's output.
+
+    That is every file in `folder` (code, prompts and word lists alike), and the files that it imports of
+    tasks/core/text, where stages share their rules about texts.
+    """
+    own = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
+    named = [(path.relative_to(folder).as_posix(), path) for path in own]
+    named += [(path.relative_to(ROOT).as_posix(), path) for path in shared_texts(own)]
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, path in named:
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def shared_texts(paths: Iterable[Path]) -> list[Path]:
+    """Return the files of tasks/core/text that the sources in `paths` import, also through one another."""
+    found: set[Path] = set()
+    todo = list(paths)
+    while todo:
+        path = todo.pop()
+        modules = imports_of(path.read_text(encoding="utf-8")) if path.suffix == ".py" else []
+        named = {ROOT / f"{name.replace('.', '/')}.py" for item in modules for name in (item.module, item.dotted)}
+        new = {path for path in named if path.parent == TEXT and path.is_file()} - found
+        found |= new
+        todo += new
+    return sorted(found)
 
 
 def problem(name: str, now: Stage, known: Stage | None) -> str:

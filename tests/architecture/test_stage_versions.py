@@ -4,7 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.stage_versions import STAGES, TASKS, Stage, load, problem, read_stage, sources_sha256, update
+from tests.architecture import stage_versions
+from tests.architecture.stage_versions import (
+    STAGES,
+    TASKS,
+    TEXT,
+    Stage,
+    load,
+    problem,
+    read_stage,
+    shared_texts,
+    sources_sha256,
+    update,
+)
 
 OLD = Stage(3, "a" * 64)
 
@@ -23,10 +35,12 @@ def test_the_file_lists_exactly_the_stages() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A stage of three files."""
-    (tmp_path / "run.py").write_text("VERSION = 3\n")
-    (tmp_path / "prompt_v1.jinja").write_text("Write.\n")
-    (tmp_path / "stop_words.txt").write_text("the\n")
-    return tmp_path
+    folder = tmp_path / "stage"
+    folder.mkdir()
+    (folder / "run.py").write_text("VERSION = 3\n")
+    (folder / "prompt_v1.jinja").write_text("Write.\n")
+    (folder / "stop_words.txt").write_text("the\n")
+    return folder
 
 
 @pytest.mark.parametrize("name", ["run.py", "prompt_v1.jinja", "stop_words.txt", "new.py"])
@@ -51,6 +65,40 @@ def test_the_digest_does_not_see_bytecode(folder: Path) -> None:
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "run.cpython-311.pyc").write_bytes(b"x")
     assert sources_sha256(folder) == before
+
+
+@pytest.fixture
+def shared(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of shared rules about texts, of which the stage imports one that imports another."""
+    text = folder.parent / "tasks" / "core" / "text"
+    text.mkdir(parents=True)
+    (text / "words.py").write_text("from tasks.core.text.characters import printable\n")
+    (text / "characters.py").write_text("SIGNS = 1\n")
+    (text / "language.py").write_text("CODES = 1\n")
+    (folder / "run.py").write_text("from tasks.core.text.words import words\nVERSION = 3\n")
+    monkeypatch.setattr(stage_versions, "ROOT", folder.parent)
+    monkeypatch.setattr(stage_versions, "TEXT", text)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "is_seen"), [("words.py", True), ("characters.py", True), ("language.py", False), ("new.py", False)]
+)
+def test_the_digest_sees_the_shared_texts_that_are_imported(
+    folder: Path, shared: Path, name: str, is_seen: bool
+) -> None:
+    """Also those that are imported by one of them; a change in the others asks nothing of this stage."""
+    before = sources_sha256(folder)
+    with (shared / name).open("a") as file:
+        file.write("# more\n")
+    assert (sources_sha256(folder) != before) == is_seen
+
+
+def test_stages_that_share_texts_are_known() -> None:
+    """On the real tree: the words of cleaning, and what parsing a rewrite needs through another file."""
+    assert TEXT / "words.py" in shared_texts((TASKS / "clean").glob("*.py"))
+    assert TEXT / "characters.py" in shared_texts([TASKS / "rewrite" / "parse.py"])
+    assert shared_texts([TASKS / "curate" / "run.py"]) == []
 
 
 def test_a_stage_without_a_version_is_an_error(folder: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tasks.clean.content_words import Vocabulary, acronyms, content_words, stem
 from tasks.clean.rules import check
 from tasks.clean.run import prompt_text
-from tasks.clean.words import words
+from tasks.core.text.words import words
 
 PAGES = {
     "tap": "A dripping tap wastes 30 litres a day. Turn off the water, take the handle off and replace the washer. "

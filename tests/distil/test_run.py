@@ -60,23 +60,20 @@ def test_each_pair_has_its_own_id_and_inputs() -> None:
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ("", "response_markers_missing"),
         (ANSWER, "response_markers_missing"),
-        ("[RES]  [/RES]", "response_empty"),
         ("[RES]I'm sorry, but I cannot help with that.[/RES]", "response_refuses"),
-        (f"[RES]Sure! Here is what to do. {ANSWER}[/RES]", "wrapper_phrase"),
         (f"[RES]{ANSWER} Let me know if you have questions.[/RES]", "wrapper_phrase"),
-        (f"[RES]As an AI language model, I cannot taste. {ANSWER}[/RES]", "response_refuses"),
-        (f'[RES]{ANSWER} Your note may end with "Let me know if you can come".[/RES]', ""),
+        (("too long",), "request_rejected_by_server"),
         (f"Sure, here it is: [RES]{ANSWER}[/RES]", ""),
         (f"[RES]{ANSWER} It was 1874 in Madrid, said Ada Byron.[/RES]", ""),
     ],
 )
-def test_what_is_no_answer(said: str, reason: str) -> None:
-    """Truncation, refusals, empty blocks and chat phrases have their reasons; nothing is compared to the document."""
-    _, _, kept, rejected = distilled([scored(1, "How do I brew tea?")], lambda request: said)
+def test_what_is_no_answer_is_rejected_with_its_reason(said: Any, reason: str) -> None:
+    """Nothing is compared to the document; the request that was answered is on record in any case."""
+    rt, _, kept, rejected = distilled([scored(1, "How do I brew tea?")], lambda request: said, max_attempts=1)
     assert [row["reason"] for row in rejected] == ([reason] if reason else [])
-    assert len(kept) == (0 if reason else 1)
+    assert len(kept) == len(rt.lineage.tables.get("pair", [])) == (0 if reason else 1)
+    assert len(rt.lineage.tables.get("generation", [])) == (0 if isinstance(said, tuple) else 1)
 
 
 def test_a_bad_answer_is_asked_for_again() -> None:
@@ -88,3 +85,23 @@ def test_a_bad_answer_is_asked_for_again() -> None:
     _, model, kept, _ = distilled([scored(1, "How do I brew tea?")], say)
     assert [request.attempt for request in model.asked] == [0, 1]
     assert kept[0]["response"] == ANSWER
+
+
+def test_rows_keep_their_order_and_their_columns() -> None:
+    """One outcome for every row, though the model answers in another order."""
+    rows = [scored(number, f"How do I brew tea number {number}?") for number in range(4)]
+
+    def say(request: Request) -> str:
+        return "no markers" if "number 2?" in request.text else f"[RES]{ANSWER} {request.text.count('tea')}[/RES]"
+
+    _, _, kept, rejected = distilled(rows, say, max_attempts=1)
+    assert [row["document_id"] for row in kept] == [rows[number]["document_id"] for number in (0, 1, 3)]
+    assert [row["document_id"] for row in rejected] == [rows[2]["document_id"]]
+    assert kept[0].items() >= {name: rows[0][name] for name in ("text", "instruction", "draft_pair_id")}.items()
+    assert all(row["pair_id"] != row["draft_pair_id"] for row in kept)
+
+
+def test_nothing_curated_is_nothing_asked() -> None:
+    """An empty shard is committed like any other."""
+    _, model, kept, rejected = distilled([], lambda request: ANSWER)
+    assert model.asked == kept == rejected == []

@@ -3,6 +3,8 @@
 import re
 
 from tasks.core.errors import DataError
+from tasks.core.text.characters import printable
+from tasks.core.text.quoting import without_quotes
 
 # Exactly as the prompts write them: a marker inside a document was defused by a space, and is no marker here.
 _MARKER = re.compile(r"(\[/?RES\])")
@@ -10,7 +12,6 @@ _MARKER = re.compile(r"(\[/?RES\])")
 _DRESSED_MARKER = re.compile(r"\*\*(\[/?RES\])\*\*|`(\[/?RES\])`")
 # As many words as stand between markers that are only spoken of: "and", "your answer".
 _SPOKEN_OF_WORDS = 2
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFUSAL = re.compile(
     r"""\W*(?:
         (?:i['’]m|i\s+am)\s+(?:(?:very|so|truly|really)\s+)?sorry,?\s+(?:but\s+)?(?:as\s+an\s+ai|i)\b
@@ -22,8 +23,6 @@ _REFUSAL = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# What stands in double quotation marks or in code is mentioned, not said.
-_QUOTED = re.compile(r'"[^"\n]{1,200}"|“[^”\n]{1,200}”|```.*?(?:```|\Z)|`[^`\n]{1,200}`', re.DOTALL)
 # Closing offers are looked for at the end only: a letter in the middle of an answer may hold one.
 END_CHARS = 400
 _OPENING = re.compile(
@@ -73,7 +72,7 @@ def marked(text: str, finish_reason: str) -> str:
     `response_markers_missing`, `response_markers_nested` (which of the ends is meant is not known) or
     `response_empty`.
     """
-    said = _without_thought(_UNPRINTABLE.sub("", text))
+    said = _without_thought(printable(text))
     pieces = _MARKER.split(_DRESSED_MARKER.sub(r"\1\2", said))
     blocks = [i + 1 for i in range(len(pieces) - 2) if pieces[i] == "[RES]" and pieces[i + 2] == "[/RES]"]
     open_at_end = "[RES]" in pieces and "[/RES]" not in pieces[_last(pieces, "[RES]") :]
@@ -93,11 +92,6 @@ def marked(text: str, finish_reason: str) -> str:
     if _REFUSAL.match(response):
         raise DataError("response_refuses", _shown(response))
     return response
-
-
-def without_quotes(text: str) -> str:
-    """Return `text` with quotations and code blanked out; positions stay the same."""
-    return _QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
 def wrapper_phrases(response: str) -> tuple[str, ...]:

@@ -4,13 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.clean.words import longest_shared_run, words
+from tasks.core.text.words import longest_shared_run, runs, words
 
 
 def test_words_are_without_case_and_punctuation() -> None:
     """Two spellings of one sentence give the same words."""
     assert words("Don’t PRUNE (yet): wait_for frost!") == words("don't prune yet wait for frost")
     assert words("") == []
+
+
+def test_runs_are_all_there_are() -> None:
+    """In order, and none where there are fewer words."""
+    assert runs(["a", "b", "c"], 2) == [("a", "b"), ("b", "c")]
+    assert runs(["a"], 2) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Words, and the longest run of them that two texts share."""
+"""Words without case and punctuation, and the runs of them that two texts share."""
 
 import re
 
@@ -8,6 +8,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 def words(text: str) -> list[str]:
     """Return the words of `text` in small letters, without punctuation; apostrophes are written alike."""
     return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+
+
+def runs(sequence: list[str], length: int) -> list[tuple[str, ...]]:
+    """Return all runs of `length` words, in order; none where there are fewer words."""
+    return [tuple(sequence[i : i + length]) for i in range(len(sequence) - length + 1)]
 
 
 def longest_shared_run(ours: list[str], theirs: list[str]) -> list[str]:
