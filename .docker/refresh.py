@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from backforth.connections import lineage_store, object_store
-from tasks.commands.refresh import follow
+from tasks.commands.refresh import follow, patience
 from tasks.core.errors import PipelineError
 from tasks.local.dataset import published, put_sources, spec_of, wait_for_dags
 from tasks.local.follow import Chain, steps_of
@@ -40,7 +40,7 @@ def main(dataset: str, partition: str, *files: str) -> None:
         wait_for_dags(airflow, dataset)
         chain = Chain(airflow, lineage, dataset, partition, steps=steps_of(spec))
         chain.start(fresh=new_count > 0)
-        progress = follow(chain, Console(), f"{dataset} {partition}")
+        progress = follow(chain, Console(), f"{dataset} {partition}", patience_seconds=patience(spec))
     release = None if progress.skipped or progress.refused else published(lineage, objects, dataset, partition, limit=0)
     if release is None:
         sys.exit(

@@ -47,7 +47,7 @@ from backforth.adapter import collected, run_stage
 from backforth.assets import documents, pairs
 from backforth.defaults import LLM_POOL, LLM_QUEUE, dag_defaults, manifest_param
 from backforth.model_task import run_model_stage
-from backforth.partition import bundles_of, commit
+from backforth.partition import bundles_of, commit, in_bundles
 from backforth.serving import Phase, during, phases
 from backforth.specs import for_each_dataset
 from tasks.core.config import Config, DatasetSpec
@@ -123,6 +123,10 @@ def instruction_pairs(spec: DatasetSpec) -> object:
             return run_model_stage(run, bundle, spec.faithfulness, spec)
 
         @task
+        def gather(bundles: list[Bundle]) -> list[Bundle]:
+            return in_bundles(collected(bundles), spec)
+
+        @task
         def commit_round(bundles: list[Bundle], round_number: int) -> dict[str, Any]:
             return commit(f"curated_round_{round_number}", collected(bundles), spec)
 
@@ -150,15 +154,16 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
             return shard
 
-        bundles, served = plan(), None
+        bundles, done, served = plan(), None, None
         for phase in phases(spec):
+            if done is not None:  # Airflow maps over what one task returned, not over tasks inside a mapped group
+                bundles = gather(done)
             done = group(phase).expand(bundle=bundles)
             served = during(spec, phase, after=[bundles, served], first=made[phase.steps[0].task], last=done)
-            bundles = done
         for step in spec.steps:
             if step.stage == "curate" and step.is_early_round:
                 commit_round.override(task_id=f"commit_round_{step.round_number}")(made[step.task], step.round_number)
-        commit_pairs(bundles)
+        commit_pairs(done)
 
     return flow()
 

@@ -1,7 +1,7 @@
 """A task that asks a model: its servers, its share of them, its client, and the look at their weights."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 from backforth.adapter import StageRun, in_run, shards_in
@@ -33,7 +33,8 @@ def _client(config: LlmConfig, spec: DatasetSpec, rt: Runtime, held: ExitStack) 
     """Return a client of the servers of a stage's model, which are held, shared and checked until `held` closes."""
     model = config.served_by
     urls = held.enter_context(attached(rt, spec, config)) or model_urls(model)
-    check([model_client(spec, model, [url]) for url in urls], model, rt)
+    with ExitStack() as looking:
+        check([looking.enter_context(closing(model_client(spec, model, [url]))) for url in urls], model, rt)
     shares = {url: held.enter_context(Share(rt.lineage, url, rt.run.run_id, model.concurrency)) for url in urls}
     limits: Callable[[str], Callable[[], int]] = lambda url: shares[url].limit  # noqa: E731
     return model_client(spec, model, urls, shares=limits)

@@ -60,7 +60,11 @@ def shards_of(kind: str, spec: DatasetSpec, asset: Asset) -> list[dict[str, Any]
 
 def bundles_of(kind: str, spec: DatasetSpec, asset: Asset) -> list[list[dict[str, Any]]]:
     """Like `shards_of`, cut into bundles of `spec.bundle_shards`: what one task works on."""
-    shards = shards_of(kind, spec, asset)
+    return in_bundles(shards_of(kind, spec, asset), spec)
+
+
+def in_bundles(shards: list[dict[str, Any]], spec: DatasetSpec) -> list[list[dict[str, Any]]]:
+    """Cut a list of shards into bundles of `spec.bundle_shards`."""
     return [shards[start : start + spec.bundle_shards] for start in range(0, len(shards), spec.bundle_shards)]
 
 

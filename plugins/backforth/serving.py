@@ -133,11 +133,6 @@ def attached(rt: Runtime, spec: DatasetSpec, config: LlmConfig) -> Iterator[list
             rt.set_metrics(sampler.metrics())
 
 
-def served_urls(rt: Runtime, spec: DatasetSpec, model: ModelSpec) -> list[str]:
-    """Return the address of the server that serves `model`, started if need be; [] where a connection says it."""
-    return [_ensure(rt, server) for server in _servers_for(spec, [model])]
-
-
 def holder(rt: Runtime) -> str:
     """Return the name under which an Airflow run holds its servers."""
     return f"{rt.run.job.split('.', 1)[0]}/{rt.run.dag_run_id}"

@@ -1,6 +1,6 @@
 """The specifications that Dags are made from. A bad one breaks its own Dags only, and says why in the UI."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +8,7 @@ from airflow.sdk import dag, task
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
-from tasks.core.spec import load_spec
-
-DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
+from tasks.core.spec import DATASETS, load_spec, spec_file, spec_folders, spec_names
 
 
 @dataclass(frozen=True)
@@ -21,20 +19,23 @@ class BrokenSpec:
     message: str
 
 
-def load_specs(folder: Path = DATASETS) -> list[DatasetSpec | BrokenSpec]:
-    """Read every specification in `folder`, in order of name."""
+def load_specs(folders: Sequence[Path] | None = None) -> list[DatasetSpec | BrokenSpec]:
+    """Read every specification in `folders` (by default those of `spec_folders`), in order of name."""
+    folders = spec_folders() if folders is None else folders
     found: list[DatasetSpec | BrokenSpec] = []
-    for path in sorted(folder.glob("*.yaml")):
+    for name in spec_names(folders):
         try:
-            found.append(load_spec(path))
+            found.append(load_spec(spec_file(name, folders)))
         except ConfigError as error:
-            found.append(BrokenSpec(path.stem, str(error).replace(str(folder) + "/", "dags/datasets/")))
+            found.append(BrokenSpec(name, str(error).replace(f"{DATASETS}/", "dags/datasets/")))
     return found
 
 
-def for_each_dataset(family: str, build: Callable[[DatasetSpec], object], folder: Path = DATASETS) -> None:
+def for_each_dataset(
+    family: str, build: Callable[[DatasetSpec], object], folders: Sequence[Path] | None = None
+) -> None:
     """Make one Dag of a family for every specification, and a failing placeholder for each broken one."""
-    for spec in load_specs(folder):
+    for spec in load_specs(folders):
         if isinstance(spec, BrokenSpec):
             _placeholder(family, spec)
         else:
@@ -50,7 +51,7 @@ def _placeholder(family: str, broken: BrokenSpec) -> None:
         tags=["backforth", broken.name, "invalid specification"],
         description=f"INVALID SPECIFICATION {broken.message.splitlines()[0]}"[:250],
         doc_md=f"# This Dag does nothing: its specification is invalid\n\n```\n{broken.message}\n```\n\n"
-        f"Mend `dags/datasets/{broken.name}.yaml` (check it with `backforth validate`); the Dag comes back by itself.",
+        f"Mend `{broken.name}.yaml` (check it with `backforth validate`); the Dag comes back by itself.",
     )
     def invalid() -> None:
         @task(retries=0)
@@ -62,6 +63,6 @@ def _placeholder(family: str, broken: BrokenSpec) -> None:
     invalid()
 
 
-def valid_specs(folder: Path = DATASETS) -> list[DatasetSpec]:
+def valid_specs() -> list[DatasetSpec]:
     """Return the specifications that are valid."""
-    return [spec for spec in load_specs(folder) if isinstance(spec, DatasetSpec)]
+    return [spec for spec in load_specs() if isinstance(spec, DatasetSpec)]

@@ -1,6 +1,6 @@
 -- Every decision about a document's pairs, with the policy that made it and the run.
-SELECT k.pair_id, k.kept, k.reason, k.score, c.kind AS policy, k.config_id, c.body AS policy_config, k.generated_by AS run_id,
-       j.name AS job, run.dag_run_id, run.code_version, run.started_at
+SELECT k.pair_id, k.kept, k.reason, k.score, c.kind AS policy, k.config_id, c.body AS policy_config,
+       k.generated_by AS run_id, j.name AS job, run.dag_run_id, run.try_number, run.code_version, run.started_at
   FROM lineage.pair p
   JOIN lineage.decision k ON k.pair_id = p.pair_id
   JOIN lineage.config c ON c.config_id = k.config_id

@@ -136,12 +136,12 @@ class Release:
 
     @cached_property
     def _manifest(self) -> Row:
-        """The release's manifest; empty where it is gone, which is told with the files."""
+        """The release's manifest, which says how its rows were made."""
         key = f"releases/{self._dataset}/{self._version}/manifest.json"
         try:
             data = self._objects.get(key)
-        except KeyError:
-            return {}
+        except KeyError as error:
+            raise LinkError("release files", f"{key}: the manifest is gone") from error
         if sha256_bytes(data) != self._manifest_sha256:
             raise LinkError("release files", f"{key}: digest {sha256_bytes(data)}, recorded {self._manifest_sha256}")
         manifest: Row = json.loads(data)
@@ -150,7 +150,7 @@ class Release:
     @property
     def _tag(self) -> str:
         """The sentence that ends every request of the release; empty for none."""
-        return str(self._manifest["spec"]["release"].get("data_tag", "")) if self._manifest else ""
+        return str(self._manifest["spec"]["release"].get("data_tag", ""))
 
     @property
     def _is_judged_faithful(self) -> bool:

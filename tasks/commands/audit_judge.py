@@ -54,7 +54,11 @@ def audit_judge(
     given = read_labels(labels, is_judged=spec is None)
     if spec is not None:
         asked = _asked(given.pairs, load_spec(spec), load_settings(home), endpoint)
-        given = replace(given, pairs=list(track(asked, "judging", len(given.pairs), console=Console(stderr=True))))
+        console = Console(stderr=True)
+        shown = track(
+            asked, "judging", len(given.pairs), console=console, transient=True, disable=not console.is_terminal
+        )
+        given = replace(given, pairs=list(shown))
     found = figures(given, threshold)
     if as_json:
         typer.echo(json.dumps(found.to_json(), indent=2))
@@ -120,7 +124,8 @@ def _add(table: Table, name: str, kept: Kept) -> None:
 
 
 def _show_confusion(console: Console, confusion: list[list[int]]) -> None:
-    table = Table(title="people (down) and judge (across)", title_justify="left", box=None, pad_edge=False)
+    console.print("people (down) and judge (across)", style="italic", highlight=False)
+    table = Table(box=None, pad_edge=False)
     for name in ("", *map(str, SCALE)):
         table.add_column(name, justify="right")
     for score, counts in zip(SCALE, confusion, strict=True):

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tasks.commands.options import Home
 from tasks.commands.progress import StackProgress
-from tasks.commands.refresh import follow
+from tasks.commands.refresh import follow, patience
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
 from tasks.local import stack
@@ -73,7 +73,13 @@ def _refresh(dataset: str, partition: str, files: list[Path], home: Path | None)
                 f"partition {partition}; watch it at {settings.airflow_url}/dags/web_corpus__{dataset}",
                 markup=False,
             )
-            progress_now = follow(chain, console, f"{dataset} {partition}", mend=partial(stack.mend, settings))
+            progress_now = follow(
+                chain,
+                console,
+                f"{dataset} {partition}",
+                mend=partial(stack.mend, settings),
+                patience_seconds=patience(spec),
+            )
         if progress_now.skipped:
             console.print(f"nothing was published: {progress_now.skipped}", markup=False)
             return

@@ -32,7 +32,7 @@ FORMAT_VERSION = 1
 
 
 def estimate(
-    spec: Annotated[str, typer.Argument(help="specification file, or the name of a dataset of dags/datasets/")],
+    spec: Annotated[str, typer.Argument(help="specification file, or the name of a dataset")],
     partition: Annotated[str, typer.Option("--partition", help="partition key, such as 2026-10")],
     sample: Annotated[int, typer.Option("--sample", min=1, help="documents to look at")] = 200,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
@@ -69,7 +69,7 @@ def _estimate(
 ) -> tuple[DocumentSample, Experience, list[StageForecast]]:
     objects, lineage = local_runtime_parts(settings)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("reading documents", total=size)
         advance: Callable[[], None] = partial(progress.advance, bar)
         documents = sample_documents(
@@ -156,24 +156,23 @@ def _show(
     table = Table(
         title=Text(f"{spec.name} {partition}, {spec.variant}"), title_justify="left", box=None, pad_edge=False
     )
-    for column in ("stage", "model"):
-        table.add_column(column, overflow="fold")
+    table.add_column("stage", no_wrap=True)
     for column in ("requests", "prompt tokens", "output tokens", "GPU hours", f"cost {currency}".strip()):
         table.add_column(column, justify="right")
     for line in lines:
         table.add_row(
             Text(line.step),
-            Text(line.model),
             *map(_cell, (line.requests, line.prompt_tokens, line.output_tokens, line.gpu_hours, line.cost)),
         )
     sums = _sums(lines)
     wanted = ("prompt_tokens", "output_tokens", "gpu_hours", "cost")
-    table.add_row(Text("total", style="bold"), "", "", *(_cell(sums[name]) for name in wanted))
+    table.add_row(Text("total", style="bold"), "", *(_cell(sums[name]) for name in wanted))
     console.print(table)
     say(f"documents: {documents.origin}; range {_told(Span(documents.low, documents.count, documents.high))}")
     say(f"earlier partitions looked at: {', '.join(known.partitions) or 'none'}")
     for line in lines:
-        say(f"{line.step}: rows from {line.rows_from}, answers from {line.answers_from}, tokens by {line.tokens_by}")
+        sources = f"rows from {line.rows_from}, answers from {line.answers_from}, tokens by {line.tokens_by}"
+        say(f"{line.step}: {line.model}; {sources}")
     if sums["cost"] is None:
         say("no cost: give models.*.price, with tokens_per_gpu_second beside a gpu_hour")
     for bound in _passed(spec, lines):

@@ -128,7 +128,8 @@ class _Forecaster:
         )
         asked = rows * Span.exactly(share)
         votes = self._spec.score.votes if is_judge else 1
-        requests = asked * Span.exactly(self._known.requests_per_row.get(step.stage, votes))
+        # Where some votes were there already, earlier partitions asked for fewer than a new one does.
+        requests = asked * Span.exactly(max(votes, self._known.requests_per_row.get(step.stage, 1.0)))
         return self._line(
             step, model, asked, requests, prompt_tokens, capped, counter.how, answer.source, reason
         ), asked

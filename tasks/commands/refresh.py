@@ -8,6 +8,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from tasks.core.config import DatasetSpec
 from tasks.core.errors import FatalError, PipelineError
 from tasks.local.follow import Chain, Progress, Step
 from tasks.local.stack import StackDown
@@ -29,10 +30,23 @@ _STYLES = {
 }
 
 
-def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object] = lambda: None) -> Progress:
+def patience(spec: DatasetSpec) -> float:
+    """Return how many seconds a chain may stand still: a model server that loads its weights makes no rows."""
+    served = [model.serve.start_seconds for model in spec.models.values() if model.serve]
+    return PATIENCE_SECONDS + max(served, default=0.0)
+
+
+def follow(
+    chain: Chain,
+    console: Console,
+    title: str,
+    *,
+    mend: Callable[[], object] = lambda: None,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> Progress:
     """Show the chain until its release is published; `mend` is called now and then to restart what has died.
 
-    Raises FatalError naming the tasks that failed.
+    Raises FatalError naming the tasks that failed, and where there was no progress for `patience_seconds`.
     """
     started = last_change = mended = time.monotonic()
     seen, asked = None, False
@@ -63,9 +77,9 @@ def follow(chain: Chain, console: Console, title: str, mend: Callable[[], object
                 if not console.is_terminal:
                     _lines(console, seen, progress)
                 seen, last_change = snapshot, time.monotonic()
-            elif not progress.ended and time.monotonic() - last_change > PATIENCE_SECONDS:
+            elif not progress.ended and time.monotonic() - last_change > patience_seconds:
                 raise FatalError(
-                    f"no progress for {PATIENCE_SECONDS:.0f} s; look at `backforth status` and the Airflow UI"
+                    f"no progress for {patience_seconds:.0f} s; look at `backforth status` and the Airflow UI"
                 )
             if not progress.ended:
                 time.sleep(POLL_SECONDS)

@@ -22,8 +22,9 @@ def spending_table(lines: Iterable[Row]) -> Table | None:
     if not tokens:
         return None
     table = Table(title="spent on models, over all tries", title_justify="left", box=None, pad_edge=False)
-    for column in ("dataset", "stage", "model"):
-        table.add_column(column, overflow="fold")
+    for column in ("dataset", "stage"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("model", overflow="fold")
     for column in ("prompt tokens", "output tokens", "cost"):
         table.add_column(column, justify="right")
     for key, counts in tokens.items():

@@ -64,7 +64,14 @@ def verify(
     if row_id and not rows:
         raise ConfigError(f"{dataset} {version} has no row {row_id}; `backforth trace {row_id}` looks in all releases")
     broken = [] if row_id else opened.verify_files()
-    for found in track(opened.verify(rows), total=len(rows), description="verifying", console=console, transient=True):
+    for found in track(
+        opened.verify(rows),
+        total=len(rows),
+        description="verifying",
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ):
         if found:
             broken.append(found)
     for item in broken:

@@ -137,7 +137,7 @@ def _versions(
     names = (f"present: {prompts[0].name}", f"new: {path.name}")
     made = []
     with (
-        Progress(*columns, console=console, transient=True) as progress,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
         tempfile.TemporaryDirectory(prefix="backforth-try-") as scratch,
     ):
         bar = progress.add_task("asking", total=2 * len(rows))

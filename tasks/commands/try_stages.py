@@ -67,6 +67,7 @@ def _clean(value: Any, row: Row, prompt: Prompt, spec: DatasetSpec) -> DataError
         prompt_text=f"{clean.prompt_text()}\n{prompt.template}",
         language=row["language"],
         config=spec.clean,
+        title=row["title"],
     )
 
 

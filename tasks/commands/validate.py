@@ -1,6 +1,7 @@
 """`backforth validate` and `backforth schema`: is a dataset specification right, and what may stand in one."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,9 @@ from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
 from tasks.core.presets import PRESETS, flattened
 from tasks.core.spec import json_schema, load_spec
-
-console = Console()
+from tasks.llm.budget import currency_of
+from tasks.llm.server.command import servers_of
+from tasks.llm.tokenizer import local_tokenizer
 
 
 def validate(
@@ -23,22 +25,36 @@ def validate(
 
     Example: backforth validate dags/datasets/*.yaml
     """
+    say = partial(Console().print, markup=False, highlight=False, soft_wrap=True)
     failed = False
     for path in specs:
         try:
             spec = load_spec(path)
+            _check_models(spec)
         except ConfigError as error:
             failed = True
-            console.print(Text.assemble(("invalid", "red"), f"  {path}"))
-            console.print(str(error), markup=False, highlight=False)
+            say(Text.assemble(("invalid", "red"), f"  {path}"))
+            say(str(error))
         else:
             roles = ", ".join(f"{role}={model.name}" for role, model in spec.models.items())
             told = f"    {path}: dataset {spec.name}, {spec.schedule.cron!r}, {roles}"
-            console.print(Text.assemble(("valid", "green"), told))
+            say(Text.assemble(("valid", "green"), told))
             for line in _preset_lines(spec):
-                console.print(line, markup=False, highlight=False)
+                say(line)
     if failed:
         raise typer.Exit(1)
+
+
+def _check_models(spec: DatasetSpec) -> None:
+    """Raise ConfigError for what the parts of several models say together, which a task would find when it runs.
+
+    A tokenizer is compared with its digest where its folder is on this machine.
+    """
+    servers_of(spec.models)
+    currency_of(spec)
+    for model in spec.models.values():
+        if model.tokenizer and Path(model.tokenizer).is_dir():
+            local_tokenizer(model)
 
 
 def _preset_lines(spec: DatasetSpec) -> list[str]:

@@ -1,5 +1,11 @@
-"""Reads a dataset specification from YAML and says exactly what is wrong with a bad one."""
+"""Finds dataset specifications, reads them from YAML and says exactly what is wrong with a bad one.
 
+They lie in `dags/datasets/` and in the folder that BACKFORTH_DATASETS names, where it is set, such as a folder that is
+a checkout of its own. All processes of Airflow need the variable, and an absolute path in it.
+"""
+
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +15,38 @@ from yaml.composer import ComposerError
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
+
+DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
+FOLDER_VARIABLE = "BACKFORTH_DATASETS"
+
+
+def spec_folders() -> tuple[Path, ...]:
+    """Return the folders of specifications. Raises ConfigError where the one of the environment is none."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if not named:
+        return (DATASETS,)
+    folder = Path(named)
+    if not folder.is_absolute() or not folder.is_dir():
+        raise ConfigError(f"{FOLDER_VARIABLE}: {named!r} is no absolute path of a folder; mend it, or unset it")
+    return (DATASETS, folder)
+
+
+def spec_names(folders: Sequence[Path]) -> list[str]:
+    """Return the names of the datasets that have a file in one of `folders`, in order."""
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
+
+
+def spec_file(name: str, folders: Sequence[Path]) -> Path:
+    """Return the file of a dataset. Raises ConfigError where there is none, or one in two folders."""
+    found = [path for folder in folders if (path := folder / f"{name}.yaml").is_file()]
+    if not found:
+        there = ", ".join(spec_names(folders))
+        raise ConfigError(
+            f"no dataset {name!r}; there are {there}. To add it, copy one of them to {folders[-1] / f'{name}.yaml'}"
+        )
+    if len(found) > 1:
+        raise ConfigError(f"{found[1]}: dataset {name} has a specification in {found[0].parent} too: rename one")
+    return found[0]
 
 
 class _Loader(yaml.SafeLoader):

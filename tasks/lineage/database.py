@@ -7,6 +7,7 @@ import psycopg2
 from psycopg2 import errors
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tasks.core.errors import ConfigError, DataError, FatalError, PipelineError, RetriableError
 
@@ -14,6 +15,8 @@ from tasks.core.errors import ConfigError, DataError, FatalError, PipelineError,
 CONNECT_TIMEOUT = 5
 # A task asks one or a few things at a time; the overflow is for the threads of a bundle and for the pages.
 POOL_SIZE, POOL_OVERFLOW = 2, 8
+# Seconds that one of many threads waits for its turn: a bundle has up to 256, and each insert takes a part of a second.
+POOL_TIMEOUT = 300.0
 # What a server says before a session exists, when waiting will not help. There is no error code yet at that point.
 _REFUSALS = (
     "authentication failed",
@@ -43,6 +46,7 @@ def make_engine(url: str) -> Engine:
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_TIMEOUT,
         pool_pre_ping=True,
         hide_parameters=True,  # a traceback shows no web text
         connect_args={
@@ -70,6 +74,11 @@ def database_errors(url: URL, doing: str) -> Iterator[None]:
     except (psycopg2.Error, DBAPIError) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise _translate(cause, place(url), doing) from error
+    except PoolTimeout as error:
+        raise RetriableError(
+            f"lineage database {place(url)}: {doing}: all {POOL_SIZE + POOL_OVERFLOW} connections of this task were "
+            f"busy for {POOL_TIMEOUT:g} s; see what PostgreSQL is at (pg_stat_activity), or lower bundle_shards"
+        ) from error
 
 
 def _translate(cause: BaseException | None, where: str, doing: str) -> PipelineError:

@@ -71,10 +71,10 @@ class AdvisoryLocks:
         with self._guard:
             self._held.discard(key)
             try:
-                if self._connection is None:
+                connection, unlock = self._connection, text("SELECT pg_advisory_unlock(:key)")
+                # A session that was opened after the lock's own was lost does not have it.
+                if connection is None or not connection.execute(unlock, {"key": key}).scalar_one():
                     log.warning("lock %s was lost before its work ended", name)
-                else:
-                    self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
             except DBAPIError as error:
                 # The work under it is done and every insert is safe without it; what matters will fail by itself.
                 log.warning("lock %s was lost before its work ended: %s", name, error.orig)

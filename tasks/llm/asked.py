@@ -48,10 +48,6 @@ class Asked:
         for rows in load_chunks(rt.objects, prefix):
             self._insert(self._adopt(rows), [])
 
-    @property
-    def has_unflushed(self) -> bool:
-        return bool(self._buffer or self._refused)
-
     def stored(self, keys: Sequence[str]) -> dict[str, Answer | Refused]:
         """Return the stored answers to these requests; one that was erased is refused, and is not to be sent."""
         found = self._read(keys)

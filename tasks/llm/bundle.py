@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tasks.core.config import LlmConfig
+from tasks.core.errors import PipelineError
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import Runtime
 
@@ -18,16 +19,24 @@ def run_bundle(run: StageRun, shards: Sequence[ShardRef], config: LlmConfig, rt:
 
     The client is made when a shard first needs it: where all are committed, no server need be there. The first error
     ends the others: their client is closed, so that none waits for an answer; what was answered is kept. The same
-    holds for a signal that ends the task.
+    holds for a signal that ends the task. A client that cannot be made is tried once: it may take half an hour to see
+    that a server does not come up.
     """
     clients: dict[str, Any] = {}
+    failed: dict[str, PipelineError] = {}
     guard, is_over = threading.Lock(), threading.Event()
 
     def shared_client(asked: LlmConfig) -> Any:
         key = f"{asked.served_by.name}@{asked.served_by.revision}"
         with guard:
+            if key in failed:
+                raise failed[key]
             if key not in clients:
-                clients[key] = rt.model_client(asked)
+                try:
+                    clients[key] = rt.model_client(asked)
+                except PipelineError as error:
+                    failed[key] = error
+                    raise
             if is_over.is_set():
                 clients[key].close()  # a shard that comes so late is not to ask all it has
             return clients[key]

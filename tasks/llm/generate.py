@@ -25,7 +25,7 @@ from tasks.llm.tokenizer import local_tokenizer
 # Rows that are looked up at once, and rows that may be under way: what memory is bounded by.
 BLOCK_ROWS = 256
 MAX_ROWS_AHEAD = 4096
-MAX_CHARS_AHEAD = 32 * 1024 * 1024
+MAX_CHARS_AHEAD = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,8 @@ class _Flow:
         return len(self.under_way) >= MAX_ROWS_AHEAD or self.chars_ahead >= MAX_CHARS_AHEAD
 
     def run(self, client: Any) -> Iterator[Generated | Rejected]:
-        """Yield the outcomes. Rows whose answers are all stored may end a round before the shard is read."""
+        """Yield the outcomes. A round ends when nothing is in flight and nothing can be sent: answers that wait to be
+        flushed may bring retries, and rows whose answers were stored must go before more are read."""
         while not self.is_read or self.under_way:
             try:
                 with closing(client.complete(self._requests())) as answers:
@@ -173,8 +174,6 @@ class _Flow:
                 yield self.to_send.popleft()
             elif self.in_flight:
                 yield None
-            elif self.asked.has_unflushed:
-                self._flush()  # which may bring retries
             elif self.is_read or self.is_full:
                 return
 

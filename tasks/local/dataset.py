@@ -12,15 +12,14 @@ from typing import Any, BinaryIO
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.core.runtime import ObjectStore, Row
-from tasks.core.spec import load_spec
+from tasks.core.spec import load_spec, spec_file, spec_folders
 from tasks.lineage.store import PostgresLineage
 from tasks.local.follow import FAMILIES
 from tasks.local.rest import AirflowRest
-from tasks.local.settings import BUCKET, REPOSITORY, Settings
+from tasks.local.settings import BUCKET, Settings
 from tasks.storage.objects import S3Objects
 from tasks.storage.shards import read_rows
 
-DATASETS = REPOSITORY / "dags" / "datasets"
 # Seconds until the Dag processor has read the Dag files for the first time.
 PARSE_SECONDS = 90.0
 
@@ -35,13 +34,9 @@ class Published:
     rows: list[Row]
 
 
-def spec_of(dataset: str, folder: Path = DATASETS) -> DatasetSpec:
+def spec_of(dataset: str) -> DatasetSpec:
     """Return the specification of a dataset; the error lists those there are."""
-    path = folder / f"{dataset}.yaml"
-    if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
-        raise ConfigError(f"no dataset {dataset!r}; there are {there}. To add it, copy one of them to {path}")
-    return load_spec(path)
+    return load_spec(spec_file(dataset, spec_folders()))
 
 
 def put_sources(objects: S3Objects, spec: DatasetSpec, partition_key: str, files: list[Path]) -> int:

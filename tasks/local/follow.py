@@ -8,20 +8,11 @@ from tasks.core.config import DatasetSpec
 from tasks.core.runtime import LineageStore
 
 FAMILIES = ("web_corpus", "instruction_pairs", "dataset_release")
-# The order in which people read the chain; task ids inside the mapped group carry its name. The model half is that of
-# the default variant.
+# The order in which people read the chain. Ids of tasks inside a mapped group carry its name, which is another one
+# where model servers are started: tasks are known by the last part. The model half is that of the default variant.
 STEPS: dict[str, tuple[str, ...]] = {
-    "web_corpus": ("list_shards", "shard.extract", "shard.filter_documents", "dedup", "commit_documents"),
-    "instruction_pairs": (
-        "plan",
-        "shard.backtranslate",
-        "shard.clean",
-        "shard.score",
-        "shard.curate",
-        "shard.rewrite",
-        "shard.verify",
-        "commit_pairs",
-    ),
+    "web_corpus": ("list_shards", "extract", "filter_documents", "dedup", "commit_documents"),
+    "instruction_pairs": ("plan", "backtranslate", "clean", "score", "curate", "rewrite", "verify", "commit_pairs"),
     "dataset_release": ("assemble", "check", "approve", "stage", "publish"),
 }
 ACTIVE = {"queued", "running"}
@@ -31,7 +22,7 @@ _UNDONE = {"failed", "upstream_failed"}
 def steps_of(spec: DatasetSpec) -> dict[str, tuple[str, ...]]:
     """Return `STEPS` with the model half of a specification's variant."""
     rounds = tuple(f"commit_round_{step.round_number}" for step in spec.steps if step.task.startswith("curate_round"))
-    tasks = tuple(f"shard.{step.task}" for step in spec.steps)
+    tasks = tuple(step.task for step in spec.steps)
     return {**STEPS, "instruction_pairs": ("plan", *tasks, *rounds, "commit_pairs")}
 
 
@@ -146,7 +137,7 @@ class Chain:
             self._others.add(run_id)
 
     def _steps(self, family: str, progress: Progress) -> list[Step]:
-        steps = {name: Step(family, name.removeprefix("shard.")) for name in self._tasks[family]}
+        steps = {name: Step(family, name) for name in self._tasks[family]}
         run_id = self._runs.get(family)
         if run_id:
             self._add_states(family, run_id, steps, progress)
@@ -161,7 +152,7 @@ class Chain:
             return
         instances = self._airflow.task_instances(self._dag(family), run_id)
         for instance in instances:
-            step = steps.get(instance["task_id"])
+            step = steps.get(_task(instance["task_id"]))
             if step is None:
                 continue
             step.total += 1
@@ -191,10 +182,10 @@ class Chain:
             progress.skipped = f"{dag_id}: its task {skipped[0]} was skipped"
 
     def _add_counts(self, family: str, run_id: str, steps: dict[str, Step]) -> None:
-        jobs = {f"{self._dag(family)}.{name}": step for name, step in steps.items()}
         for row in self._lineage.fetch("progress_by_dag_run", dag_run_ids=[run_id]):
-            step = jobs.get(row["job"])
-            if step is None:
+            dag_id, _, task_id = row["job"].partition(".")
+            step = steps.get(_task(task_id))
+            if step is None or dag_id != self._dag(family):
                 continue
             value = int(row["value"])
             match row["name"]:
@@ -208,6 +199,11 @@ class Chain:
                     step.sent += value
                 case "reused" | "requests_reused":
                     step.reused += value
+
+
+def _task(task_id: str) -> str:
+    """Return a task's id without the group it is in."""
+    return task_id.rpartition(".")[2]
 
 
 def _state(known: str, state: str | None) -> str:

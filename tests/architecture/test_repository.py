@@ -28,7 +28,6 @@ EMPTY_NAMES = re.compile(r"(^|_)(utils?|commons?|helpers?|managers?|misc)(_|$)")
 CATCH_ALL = {
     "tasks/storage/stage.py": "the stage runner: the one place that turns a failure into the end of a stage",
     "plugins/backforth/adapter.py": "the Airflow adapter: a try that fails for any reason is recorded as failed",
-    "tasks/llm/client.py": "a thread hands whatever it met to the thread that waits for it, which raises it",
 }
 # Where a statement may stand in Python, and why it cannot be a file in sql/.
 OWN_SQL = {

@@ -10,6 +10,7 @@ from tasks.audit.links import Broken
 from tasks.audit.rederive import Release
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import DatasetSpec
+from tasks.core.ids import sha256_bytes
 from tasks.core.records import DOCUMENT
 from tasks.core.refs import SourceRef
 from tasks.core.runtime import Runtime
@@ -18,7 +19,7 @@ from tasks.extract import run as extract
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Request
 from tasks.publish.assemble import example
-from tasks.publish.candidate import RELEASE
+from tasks.publish.candidate import RELEASE, presentation
 from tasks.publish.provenance import provenance
 from tasks.rewrite import run as rewrite
 from tasks.score import run as score
@@ -32,6 +33,7 @@ from tests.llm.answering import MODEL, Model, runtime
 SOURCE = "2026-10/pages.warc.gz"
 SHARD = "candidates/made/data/train-00000-of-00001.parquet"
 RELEASED = "releases/made/2026.10.0/data/train-00000-of-00001.parquet"
+MANIFEST = "releases/made/2026.10.0/manifest.json"
 SPEC = DatasetSpec.model_validate(
     {
         "name": "made",
@@ -131,6 +133,8 @@ def make_release() -> Made:
     rows, rejected = rows_of(rt, verified)
     assert len(rows) == 2, rejected
     published = [example(row, provenance(rt.objects, verified)) for row in rows]
+    manifest = json.dumps({"files": [], "spec": presentation(SPEC), "stages": []}).encode()
+    rt.objects.put(MANIFEST, manifest)
     return Made(
         rt=rt,
         sources=sources,
@@ -138,7 +142,7 @@ def make_release() -> Made:
         generations=[_generation(row, rt) for row in rt.lineage.tables["generation"]],
         candidate=copy.deepcopy(published),
         published=published,
-        releases=[{"partition_key": "2026-10", "manifest_sha256": "0" * 64, "variant": "filter+rewrite"}],
+        releases=[{"partition_key": "2026-10", "manifest_sha256": sha256_bytes(manifest), "variant": "filter+rewrite"}],
     )
 
 

@@ -11,7 +11,7 @@ from tasks.audit.sample import run as verify_sample
 from tasks.core.errors import ConfigError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.publish.candidate import RELEASE
-from tests.audit.made_release import RELEASED, SHARD, SOURCE, SPEC, Made, make_release
+from tests.audit.made_release import MANIFEST, RELEASED, SHARD, SOURCE, SPEC, Made, make_release
 from tests.extract.warc_bytes import http, record
 
 
@@ -205,7 +205,7 @@ def test_files_are_read_once_however_many_rows(made: Made) -> None:
     opened = made.open()
     made.rt.objects.gets.clear()
     assert list(opened.verify(opened.rows())) == [None, None]
-    assert sorted(made.rt.objects.gets) == [SHARD, RELEASED, "releases/made/2026.10.0/manifest.json"]
+    assert sorted(made.rt.objects.gets) == [SHARD, RELEASED, MANIFEST]
     assert list(opened.verify(opened.rows()[::-1])) == [None, None]
 
 
@@ -299,9 +299,13 @@ def test_a_release_that_does_not_exist(made: Made) -> None:
 
 
 def test_files_are_compared_with_the_recorded_manifest(made: Made) -> None:
-    """A release without its manifest is a broken one."""
+    """A release without its manifest is a broken one, and each of its rows is: nobody knows how it was made."""
+    made.rt.objects.delete(MANIFEST)
     (problem,) = made.open().verify_files()
     assert problem.link == "release files" and "manifest.json: is missing" in problem.message
+    first, second = made.verify()
+    assert first and second and first.link == second.link == "release files"
+    assert "the manifest is gone" in first.message
 
 
 def test_the_nightly_sample_counts_or_calls_a_person(made: Made) -> None:

@@ -1,6 +1,7 @@
 """`backforth estimate`: a forecast from documents or source files, with no request for a completion."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from tasks.local.sample.build import build
 from tasks.storage.manifest import StageCounts, funnel, load_snapshot, store_snapshot
 from tasks.storage.objects import FolderObjects, S3Objects, open_source
 from tasks.storage.stage import record_snapshot
-from tests.lineage.chain import add_chain
+from tests.lineage.chain import add_chain, add_run, generation_rows
 from tests.llm.standin_process import standin
 from tests.llm.test_budget import started
 
@@ -234,6 +235,28 @@ def test_variants_have_their_own_lines(stage: Stage) -> None:
     assert list(by_step(stage.told(more="variant: rewrite"))) == ["backtranslate", "rewrite"]
     voting = by_step(stage.told(more="score: {votes: 3}"))
     assert voting["score"]["requests"]["mid"] == pytest.approx(3 * voting["score"]["rows"]["mid"])
+
+
+def test_votes_that_were_there_already_count_all_the_same(stage: Stage) -> None:
+    """Another dataset asked for the first vote and this one for the others: the next partition asks for all three."""
+    stage.commit_documents()
+    run_id = add_run(stage.lineage, dataset="made", partition_key="2026-09")
+    for number in range(4):
+        prompt, model, (_, (first,)), _ = generation_rows("score", number, run_id)
+        votes = [{**first, "generation_id": str(uuid.uuid4()), "attempt": vote} for vote in (1, 2)]
+        stage.lineage.insert_all([prompt, model, ("generation", votes)])
+    line = by_step(stage.told(more="score: {votes: 3}"))["score"]
+    assert line["answers_from"] == "earlier partitions"
+    assert line["requests"]["mid"] == pytest.approx(3 * line["rows"]["mid"])
+
+
+def test_a_terminal_of_80_columns_is_wide_enough(stage: Stage) -> None:
+    """For every stage and figure on one line, whatever the model is called."""
+    stage.commit_documents()
+    given = ["--partition", PARTITION, "--sample", "40", "--home", str(stage.folder / "home")]
+    done = CliRunner().invoke(app, ["estimate", str(stage.spec_file()), *given], env={"COLUMNS": "80"})
+    assert any(line.startswith("backtranslate ") for line in done.stdout.splitlines()), done.stdout
+    assert "backforth-standin@1" in done.stdout
 
 
 def test_without_a_server_the_tokens_are_guessed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,10 @@ import pytest
 from rich.console import Console
 
 from tasks.commands import refresh
-from tasks.commands.refresh import PATIENCE_SECONDS, follow
+from tasks.commands.refresh import PATIENCE_SECONDS, follow, patience
+from tasks.core.config import ServeConfig
 from tasks.core.errors import FatalError, RetriableError
+from tasks.local.dataset import spec_of
 from tasks.local.follow import Progress, Step
 
 
@@ -46,10 +48,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def shown(*looks: Progress | Exception, title: str = "made 2026-10", terminal: bool = False) -> tuple[Progress, str]:
+def shown(
+    *looks: Progress | Exception, title: str = "made 2026-10", terminal: bool = False, **options: float
+) -> tuple[Progress, str]:
     console = Console(file=io.StringIO(), width=200, force_terminal=terminal)
     chain: Any = FakeChain(*looks)
-    progress = follow(chain, console, title)
+    progress = follow(chain, console, title, **options)
     return progress, console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -61,6 +65,18 @@ def test_a_chain_that_stands_still_is_reported() -> None:
     """After a while; not at the first look."""
     with pytest.raises(FatalError, match="no progress for 900 s"):
         shown(waiting("running"), waiting("running"), waiting("running"))
+
+
+def test_a_server_that_loads_its_weights_is_waited_for() -> None:
+    """For as long as its specification gives it, on top of the patience that everything has."""
+    spec = spec_of("demo")
+    assert patience(spec) == PATIENCE_SECONDS
+    serve = ServeConfig(model_path="/m", start_seconds=7200)
+    slow = spec.models["rewriter"].model_copy(update={"serve": serve})
+    patient = patience(spec.model_copy(update={"models": {**spec.models, "rewriter": slow}}))
+    assert patient == PATIENCE_SECONDS + 7200
+    looks = [waiting("running")] * 4
+    assert shown(*looks, Progress(finished=True), patience_seconds=patient)[0].finished
 
 
 @pytest.mark.parametrize("terminal", [False, True])

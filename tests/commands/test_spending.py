@@ -25,10 +25,22 @@ LINE = {
 }
 
 
-def shown(lines: list[dict[str, Any]]) -> str:
-    console = Console(width=200, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 kept by the console
+def shown(lines: list[dict[str, Any]], width: int = 200) -> str:
+    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 kept by the console
     console.print(spending_table(lines))
     return console.export_text()
+
+
+def test_a_narrow_terminal_breaks_the_model_alone() -> None:
+    """The names of datasets and stages can be searched for; that of a model may be as long as it likes."""
+    line = {
+        **LINE,
+        "dataset": "web_instructions",
+        "stage": "backtranslate",
+        "model": "some-org/Some-Model-70B@" + "ab" * 20,
+    }
+    text = shown([line], width=80)
+    assert "web_instructions" in text and "backtranslate" in text
 
 
 def test_partitions_are_added_up() -> None:

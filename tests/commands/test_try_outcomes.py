@@ -10,20 +10,23 @@ from tasks.commands.try_answers import TriedAnswers
 from tasks.commands.try_outcomes import Version, run_version
 from tasks.commands.try_stages import STAGES
 from tasks.core.errors import RetriableError
+from tasks.core.runtime import Row
 from tasks.llm.prompts import load_prompt
 from tests.fakes.lineage import RecordingLineage
 from tests.llm.answering import Model, document
 from tests.llm.test_budget import make_spec
 
 TEXT = "Rinse the jar with warm water. Dry it with a clean towel. Write the date on a label and stick it on the jar."
-ROW = {**document(1, TEXT), "instruction": "How do I label a jar?", "instruction_generation_id": "i"}
+ROW: Row = {**document(1, TEXT), "instruction": "How do I label a jar?", "instruction_generation_id": "i"}
 
 
-def tried(folder: Path, model: Any, stage: str = "rewrite", stored: RecordingLineage | None = None) -> Version:
+def tried(
+    folder: Path, model: Any, stage: str = "rewrite", stored: RecordingLineage | None = None, row: Row = ROW
+) -> Version:
     spec = make_spec({}, name="tiny")
     return run_version(
         "new",
-        [ROW],
+        [row],
         STAGES[stage],
         load_prompt(stage, 1),
         spec,
@@ -61,6 +64,15 @@ def test_an_instruction_is_checked_by_the_rules_of_cleaning(tmp_path: Path) -> N
     echo = load_prompt("backtranslate", 1).template.split("\n\n")[2][:200]
     (one,) = tried(tmp_path, Model(lambda request: echo), "backtranslate").tried
     assert one.reason
+
+
+def test_what_the_page_is_called_may_be_asked(tmp_path: Path) -> None:
+    """A figure that stands in the title alone is no invention: `clean` looks there, and so does a try of it."""
+    asked = "How do I label 2457 jars of marmalade with the date?"
+    for title, reason in (("Labels for 2457 jars", ""), ("Jars", "instruction_new_numbers")):
+        row = {**ROW, "title": title}
+        (one,) = tried(tmp_path / title, Model(lambda request: asked), "backtranslate", row=row).tried
+        assert one.reason == reason
 
 
 @pytest.mark.parametrize(("said", "reason"), [("Good.\nScore: 5", ""), ("Poor.\nScore: 2", "score_below_threshold")])

@@ -7,12 +7,14 @@ import jsonschema
 from typer.testing import CliRunner
 
 from tasks.cli import app
+from tasks.llm.tokenizer import tokenizer_sha256
+from tests.llm.made_tokenizer import make_tokenizer
 
 DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
 
 
-def _run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, arguments, env={"COLUMNS": "300"})
+def _run(*arguments: str, columns: int = 300) -> tuple[int, str]:
+    done = CliRunner().invoke(app, arguments, env={"COLUMNS": str(columns)})
     return done.exit_code, done.output
 
 
@@ -81,3 +83,48 @@ def test_the_schema_is_one() -> None:
     assert code == 0
     assert output == (DATASETS / "spec.schema.json").read_text(encoding="utf-8")
     jsonschema.Draft202012Validator.check_schema(json.loads(output))
+
+
+def test_lines_are_not_broken() -> None:
+    """What is piped to another program has a line for each file."""
+    lines = _run("validate", *sorted(map(str, DATASETS.glob("*.yaml"))), columns=40)[1].splitlines()
+    assert [line.split()[0] for line in lines] == ["valid"] * 3
+
+
+MODELS = """name: made
+demo: true
+source: {uri: "file:///{partition}"}
+models:
+"""
+
+
+def _told(tmp_path: Path, models: str) -> str:
+    path = tmp_path / "made.yaml"
+    path.write_text(MODELS + models)
+    code, output = _run("validate", str(path))
+    assert code == 1 and output.startswith("invalid"), output
+    return output
+
+
+def test_models_that_contradict_each_other_are_told(tmp_path: Path) -> None:
+    """Before a run: two revisions behind one server, prices in two currencies."""
+    served = "{name: m, revision: r%s, serve: {model_path: /m, gpus: 0}}"
+    output = _told(
+        tmp_path, "".join(f"  {role}: {served % n}\n" for n, role in enumerate(("backward", "judge", "rewriter"), 1))
+    )
+    assert "m is asked for in two revisions, r1 and r2" in output
+    priced = "{connection: c, name: m, revision: a, price: {currency: %s}}"
+    roles = zip(("backward", "judge", "rewriter"), ("EUR", "USD", "USD"), strict=True)
+    output = _told(tmp_path, "".join(f"  {role}: {priced % currency}\n" for role, currency in roles))
+    assert "the currencies EUR and USD cannot be added up" in output
+
+
+def test_the_digest_of_a_tokenizer_is_told(tmp_path: Path) -> None:
+    """As the key's description promises; once it stands in the specification, that is valid."""
+    folder = make_tokenizer(tmp_path / "tokenizer")
+    model = f"{{connection: c, name: m, revision: a, api: completions, tokenizer: {folder}%s}}"
+    models = f"  backward: &m {model}\n  judge: *m\n  rewriter: *m\n"
+    digest = tokenizer_sha256(folder)
+    assert digest in _told(tmp_path, models % "")
+    (tmp_path / "made.yaml").write_text(MODELS + models % f", tokenizer_sha256: {digest}")
+    assert _run("validate", str(tmp_path / "made.yaml"))[0] == 0

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
-from tasks.core.spec import json_schema, load_spec
+from tasks.core.spec import DATASETS, FOLDER_VARIABLE, json_schema, load_spec, spec_file, spec_folders, spec_names
 
-DATASETS = Path(__file__).parents[2] / "dags" / "datasets"
 SHIPPED = sorted(DATASETS.glob("*.yaml"))
 GOOD = """
 name: made
@@ -210,3 +209,32 @@ def test_there_are_three() -> None:
     """A demonstration, one's own pages, and a real dataset to copy."""
     assert [path.stem for path in SHIPPED] == ["demo", "my_pages", "web_instructions"]
     assert [load_spec(path).demo for path in SHIPPED] == [True, True, False]
+
+
+def test_a_folder_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Specifications of the folder that the environment names stand beside those of the repository."""
+    (tmp_path / "made.yaml").write_text(GOOD, encoding="utf-8")
+    assert spec_folders() == (DATASETS,)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    folders = spec_folders()
+    assert spec_names(folders) == sorted([*(path.stem for path in SHIPPED), "made"])
+    assert load_spec(spec_file("made", folders)).name == "made"
+    assert spec_file("demo", folders) == DATASETS / "demo.yaml"
+    with pytest.raises(ConfigError, match=r"no dataset 'maid'; there are demo, made.*copy one of them to") as caught:
+        spec_file("maid", folders)
+    assert str(tmp_path / "maid.yaml") in str(caught.value)
+
+
+def test_a_dataset_in_two_folders_is_refused(tmp_path: Path) -> None:
+    """Two files of one name would make the same Dags: neither wins in silence."""
+    (tmp_path / "demo.yaml").write_bytes((DATASETS / "demo.yaml").read_bytes())
+    with pytest.raises(ConfigError, match="rename one"):
+        spec_file("demo", [DATASETS, tmp_path])
+
+
+@pytest.mark.parametrize("named", ["relative", "/no/such/folder"])
+def test_a_wrong_folder_is_told(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped folder must not look like one without datasets."""
+    monkeypatch.setenv(FOLDER_VARIABLE, named)
+    with pytest.raises(ConfigError, match=f"{FOLDER_VARIABLE}.*{named}"):
+        spec_folders()

@@ -81,14 +81,14 @@ def test_a_broken_specification_breaks_its_own_dags_only(tmp_path: Path) -> None
         (DAGS / "datasets" / "demo.yaml").read_text().replace("name: demo", "name: good")
     )
     (tmp_path / "bad.yaml").write_text("name: bad\nsource: {urii: 1}\n")
-    loaded = load_specs(tmp_path)
+    loaded = load_specs([tmp_path])
     assert [type(item).__name__ for item in loaded] == ["BrokenSpec", "DatasetSpec"]
     assert isinstance(loaded[0], BrokenSpec) and "source.urii: unknown key" in loaded[0].message
 
     built: list[str] = []
     with DAG(dag_id="outer"):
         pass
-    for_each_dataset("web_corpus", lambda spec: built.append(spec.name), tmp_path)
+    for_each_dataset("web_corpus", lambda spec: built.append(spec.name), [tmp_path])
     assert built == ["good"]
 
 

@@ -56,6 +56,25 @@ def test_judges_in_rounds_all_read_the_clean_pairs(dag_bag: Any) -> None:
     assert dag.get_task("commit_pairs").upstream_task_ids == {"shard.adopt"}
 
 
+def test_a_second_phase_is_mapped_over_one_task(dag_bag: Any) -> None:
+    """Airflow cannot expand over a task inside a mapped group: the bundles are gathered between the phases."""
+    serve = {"model_path": "/m", "gpus": 0}
+    models = {role: {"name": "tiny", "revision": "r1", "serve": serve} for role in ("backward", "judge")}
+    models["rewriter"] = {"name": "tiny", "revision": "r1", "serve": {**serve, "model_path": "/other"}}
+    dag = dag_of(dag_bag, "filter+rewrite", models=models)
+    sources = {task.task_id for group in ("judges", "rewriter") for task in mapped_over(dag.task_group.children[group])}
+    assert sources == {"plan", "gather"}
+    assert dag.get_task("gather").upstream_task_ids == {"judges.curate"}
+    assert dag.get_task("serve_rewriter").upstream_task_ids == {"gather", "stop_judges"}
+    assert "serve_rewriter" in dag.get_task("rewriter.rewrite").upstream_task_ids
+    assert dag.get_task("commit_pairs").upstream_task_ids == {"rewriter.verify"}
+
+
+def mapped_over(group: Any) -> list[Any]:
+    """The tasks whose output a mapped task group is expanded over."""
+    return [operator for operator, _ in group._expand_input.iter_references()]
+
+
 def test_faithfulness_comes_last_where_it_is_wanted(dag_bag: Any) -> None:
     """After the grounding checks, asking the judge."""
     dag = dag_of(dag_bag, "rewrite", faithfulness={"enabled": True})
@@ -80,7 +99,7 @@ def test_the_steps_of_a_variant_are_shown(dag_bag: Any, variant: str) -> None:
         {"name": "made", "variant": variant, "source": {"uri": "file:///c"}, "models": ROLES, **parts}
     )
     dag = dag_of(dag_bag, variant, **parts)
-    assert set(steps_of(spec)["instruction_pairs"]) == {task.task_id for task in dag.tasks}
+    assert set(steps_of(spec)["instruction_pairs"]) == {task.task_id.rpartition(".")[2] for task in dag.tasks}
     assert steps_of(spec)["instruction_pairs"][-1] == "commit_pairs"
     if variant == "filter+rewrite":
         assert steps_of(spec) == STEPS

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
+from tasks.core.errors import RetriableError
 from tasks.lineage.database import POOL_OVERFLOW, POOL_SIZE
 from tasks.lineage.locks import lock_key
 from tasks.lineage.store import PostgresLineage
@@ -140,3 +141,23 @@ def test_lost_lock_does_not_hide_the_work(lineage_store: PostgresLineage, caplog
                      WHERE datname = current_database() AND pid <> pg_backend_pid()"""
         connection.execute(sql(others))
     assert "lock a was lost" in caplog.text
+
+
+def test_lost_lock_is_told_when_another_session_took_over(
+    lineage_store: PostgresLineage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A lock taken after the loss opens a new session, which does not have the old lock: that is not hidden by it."""
+    with ExitStack() as held:
+        first = held.enter_context(ExitStack())
+        first.enter_context(lineage_store.lock("a"))
+        with lineage_store._engine.connect() as connection:
+            others = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                         WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+            connection.execute(sql(others))
+        with pytest.raises(RetriableError), lineage_store.lock("b"):
+            pass
+        held.enter_context(lineage_store.lock("b"))
+        first.close()
+        assert "lock a was lost" in caplog.text
+        assert not is_free(lineage_store, "b")
+    assert "lock b was lost" not in caplog.text

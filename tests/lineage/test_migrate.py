@@ -13,6 +13,7 @@ import pytest
 
 from tasks.core.errors import ConfigError
 from tasks.lineage.migrate import MIGRATIONS, migrate, read_migrations
+from tasks.lineage.statements import SQL
 
 pytestmark = pytest.mark.stack
 NAMES = [item.name for item in read_migrations(MIGRATIONS)]
@@ -33,8 +34,8 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
 
 
-def _admin(settings: Any, statement: str) -> None:
-    connection = psycopg2.connect(settings.admin_url)
+def _admin(settings: Any, statement: str, database: str | None = None) -> None:
+    connection = psycopg2.connect(settings.admin_url, **({"dbname": database} if database else {}))
     connection.autocommit = True
     connection.cursor().execute(statement)
     connection.close()
@@ -54,6 +55,33 @@ def test_from_empty_and_again(empty_url: str) -> None:
     assert migrate(empty_url) == []
     assert {name for (name,) in _ask(empty_url, "SELECT name FROM lineage.migration")} == set(NAMES)
     assert _ask(empty_url, "SELECT * FROM lineage.example_trace") == []
+
+
+def test_what_an_earlier_version_recorded_stays(empty_url: str, folder: Path, stack_settings: Any) -> None:
+    """A database of the first release keeps its decisions and releases; new ones about the same pair stand beside."""
+    present = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        if path.name.startswith("R_") or path.name[:4] > "0006":
+            path.unlink()
+    migrate(empty_url, folder)
+    pair, config, release = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    old = f"""
+        SET session_replication_role = replica;
+        INSERT INTO lineage.decision VALUES ('{pair}', '{config}', true, 'score>=5', '{uuid.uuid4()}');
+        INSERT INTO lineage.release (dataset, version, partition_key, snapshot_id, manifest_key, manifest_sha256, state)
+        VALUES ('a', '2026.1.0', '2026-01', '{release}', 'm', '{"0" * 64}', 'staged')"""
+    _admin(stack_settings, old, empty_url.rpartition("/")[2])
+    for name, data in present.items():
+        (folder / name).write_bytes(data)
+    assert migrate(empty_url, folder) == [name for name in NAMES if name > "0006_guards.sql"]
+    assert _ask(empty_url, "SELECT kept, reason, score FROM lineage.decision") == [(True, "score>=5", None)]
+    assert _ask(empty_url, "SELECT version, variant FROM lineage.release") == [("2026.1.0", "filter+rewrite")]
+    query = (SQL / "queries" / "insert_decision.sql").read_text()
+    again = "SET session_replication_role = replica; CREATE TEMPORARY TABLE incoming (LIKE lineage.decision);"
+    for score in ("NULL", "5", "5"):
+        row = f"INSERT INTO incoming VALUES ('{pair}', '{config}', true, 'score>=5', '{uuid.uuid4()}', {score});"
+        _admin(stack_settings, again + row + query, empty_url.rpartition("/")[2])
+    assert _ask(empty_url, "SELECT score FROM lineage.decision ORDER BY score") == [(5.0,), (None,)]
 
 
 def test_edited_file_is_refused(empty_url: str, folder: Path) -> None:

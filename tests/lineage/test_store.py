@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import text as sql
 from tasks.core.errors import ConfigError, DataError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_text
 from tasks.core.runtime import LineageStore
+from tasks.lineage import database
 from tasks.lineage.database import Collision
 from tasks.lineage.store import PostgresLineage
 from tests.lineage.chain import add_chain, add_config, add_run, add_snapshot, generation_rows, source_rows
@@ -276,6 +278,21 @@ def test_killed_connection_is_retriable_and_the_store_recovers(lineage_store: Po
         _die_in_a_transaction(lineage_store)
     assert table(lineage_store, "model") == []
     assert add_config(lineage_store, "a", {})
+
+
+def test_threads_that_wait_too_long_for_their_turn_are_retriable(
+    lineage_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every connection of the pool stays busy, that is told as what it is, with where to look."""
+    monkeypatch.setattr(database, "POOL_TIMEOUT", 0.05)
+    store = PostgresLineage(lineage_url)
+    with ExitStack() as busy:
+        for _ in range(database.POOL_SIZE + database.POOL_OVERFLOW):
+            busy.enter_context(store._engine.connect())
+        with pytest.raises(RetriableError, match="10 connections of this task were busy"):
+            store.fetch("takedowns")
+    assert store.fetch("takedowns") == []
+    store.close()
 
 
 def test_missing_schema_says_so(stack_settings: Any, lineage_url: str) -> None:

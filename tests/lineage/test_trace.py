@@ -9,7 +9,7 @@ from tasks.core.errors import DataError
 from tasks.core.ids import content_id
 from tasks.lineage.store import PostgresLineage
 from tasks.lineage.trace import render_tree, to_json, trace
-from tests.lineage.chain import DATASET, OUTPUTS, Chain, add_chain, generation_rows, publish
+from tests.lineage.chain import DATASET, OUTPUTS, Chain, add_chain, add_config, add_run, generation_rows, publish
 
 pytestmark = pytest.mark.stack
 
@@ -60,6 +60,22 @@ def test_pair_is_traced_to_its_bytes(lineage_store: PostgresLineage, chain: Chai
     assert [run["run_id"] for run in found["runs"]] == [chain.run_id]
     assert found["runs"][0]["dag_run_id"] == "manual__1"
     json.dumps(found)
+
+
+def test_the_tries_behind_a_row_are_numbered(lineage_store: PostgresLineage, chain: Chain) -> None:
+    """Of a decision too, which another task makes than the one that asked the model."""
+    later = add_run(lineage_store, job="pairs.verify", try_number=3)
+    config_id = add_config(lineage_store, "faithfulness", {"min_score": 4})
+    decision = {
+        "pair_id": chain.pair_id,
+        "config_id": config_id,
+        "kept": True,
+        "reason": "faithfulness>=4",
+        "score": 5.0,
+    }
+    lineage_store.insert("decision", [{**decision, "generated_by": later}])
+    runs = {run["run_id"]: run["try_number"] for run in to_json(trace(lineage_store, chain.pair_id))["runs"]}
+    assert runs == {chain.run_id: 1, later: 3}
 
 
 def test_view_says_the_same(lineage_store: PostgresLineage, chain: Chain) -> None:

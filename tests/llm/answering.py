@@ -19,7 +19,11 @@ class AnsweringLineage(RecordingLineage):
 
     def __init__(self, runs: Sequence[str] = ()) -> None:
         super().__init__(
-            {"answered_generations": self._answered, "known_runs": lambda ids: [{"run_id": run} for run in runs]}
+            {
+                "answered_generations": self._answered,
+                "erased_generations": self._erased,
+                "known_runs": lambda ids: [{"run_id": run} for run in runs],
+            }
         )
 
     def insert(self, table: str, rows: Any) -> int:
@@ -27,6 +31,11 @@ class AnsweringLineage(RecordingLineage):
             known = {row["generation_id"] for row in self.tables.get(table, [])}
             rows = [row for row in rows if row["generation_id"] not in known]
         return super().insert(table, rows)
+
+    def _erased(self, ids: list[str]) -> list[dict[str, Any]]:
+        texts = {row["generation_id"] for row in self.tables.get("generation_output", [])}
+        known = {row["generation_id"] for row in self.tables.get("generation", [])}
+        return [{"generation_id": key} for key in ids if key in known - texts]
 
     def _answered(self, ids: list[str]) -> list[dict[str, Any]]:
         texts = {row["generation_id"]: row["output_text"] for row in self.tables.get("generation_output", [])}

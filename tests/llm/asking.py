@@ -39,6 +39,11 @@ def said(answers: list[Answer | Refused]) -> dict[str, str]:
     return found
 
 
+def shouted(requests: list[Request]) -> dict[str, str]:
+    """What the servers here answer to each of `requests`."""
+    return {item.generation_id: item.text.upper() for item in requests}
+
+
 def client(*urls: str, api_key: str = "", demo: bool = False, **model: Any) -> OpenAIClient:
     """A client of the servers at `urls`."""
     fields = {"connection": "c", "name": MODEL, "revision": "r1", "concurrency": 4, "timeout_seconds": 5.0, **model}

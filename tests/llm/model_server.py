@@ -29,6 +29,11 @@ def completion(body: dict[str, Any], say: Callable[[str], Any] = str.upper, **ch
     return as_json({"model": MODEL, "choices": choices, "usage": usage, **changes})
 
 
+def shout(body: dict[str, Any]) -> Reply:
+    """Answer a request of either form with its prompts in capitals."""
+    return completion(body) if "prompt" in body else chat(body["messages"][0]["content"].upper())
+
+
 def as_json(body: Any, status: int = 200, **headers: str) -> Reply:
     """A reply whose body is `body` as JSON."""
     return status, {"content-type": "application/json", **headers}, json.dumps(body).encode()

@@ -76,3 +76,47 @@ def test_a_bundle_that_is_committed_needs_no_server() -> None:
 def test_no_shard_is_no_work() -> None:
     """An empty bundle gives an empty list."""
     assert run_bundle(lambda *_: pytest.fail("called"), [], CONFIG, runtime(Client())) == []
+
+
+def of_revision(number: int) -> LlmConfig:
+    return LlmConfig.model_validate({"model": {**MODEL, "revision": f"r{number}"}})
+
+
+def test_a_shard_that_comes_late_finds_a_closed_client() -> None:
+    """One that needs a model for the first time after another shard has failed does not ask all it has."""
+    first, late, begun = Client(), Client(), threading.Event()
+
+    def run(shard: ShardRef, config: Any, rt: Runtime) -> ShardRef:
+        if shard.row_count == 0:
+            rt.model_client(of_revision(0))
+            assert begun.wait(10)
+            raise ConfigError("no such shard")
+        begun.set()
+        assert first.let_go.wait(10)
+        assert rt.model_client(of_revision(1)) is late
+        return shard
+
+    rt = runtime(first)
+    rt.model_client = lambda config: first if config.served_by.revision == "r0" else late
+    with pytest.raises(ConfigError, match="no such shard"):
+        run_bundle(run, shards(2), CONFIG, rt)
+    assert late.closed
+
+
+def test_each_model_has_a_client_of_its_own() -> None:
+    """A stage may ask several models, one after the other; shards share the client of each, and all are closed."""
+    made: list[Client] = []
+
+    def make(config: LlmConfig) -> Client:
+        made.append(Client())
+        return made[-1]
+
+    def run(shard: ShardRef, config: Any, rt: Runtime) -> ShardRef:
+        found = [rt.model_client(of_revision(number)) for number in (0, 1, 0)]
+        assert found[0] is found[2] is not found[1]
+        return shard
+
+    rt = runtime(Client())
+    rt.model_client = make
+    run_bundle(run, shards(4), CONFIG, rt)
+    assert len(made) == 2 and all(client.closed for client in made)

@@ -1,21 +1,26 @@
 """The model client against a real HTTP server that behaves badly in every way it knows."""
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.llm import traffic as client_module
-from tasks.llm.client import OpenAIClient
+from tasks.llm.client import QuestionRefused
 from tasks.llm.request import Answer, Refused
 from tests.llm.asking import client, request
 from tests.llm.model_server import MODEL, ModelServer, Reply, as_json, chat
 from tests.llm.standin_process import standin
 
 pytestmark = pytest.mark.timeout(60)
+ROOT = Path(__file__).parents[2]
 HTML: Reply = (200, {"content-type": "text/html"}, b"<html><h1>502 Bad Gateway</h1></html>")
 
 
@@ -71,7 +76,7 @@ def test_every_request_is_answered_once(server: ModelServer) -> None:
 
 def test_429_is_asked_again_when_the_server_says(server: ModelServer, pauses: list[float]) -> None:
     """Retry-After is what the client waits, bounded."""
-    after = ["3", "600", "soon"]
+    after = ["3", "600", "soon", "0.001"]
     server.reply = lambda number, body: (
         as_json({}, 429, retry_after=after[number]) if number < len(after) else chat("late")
     )
@@ -79,6 +84,7 @@ def test_429_is_asked_again_when_the_server_says(server: ModelServer, pauses: li
     assert isinstance(answer, Answer) and answer.output_text == "late"
     assert pauses[:2] == [3.0, client_module.MAX_BACKOFF_SECONDS]
     assert 1.0 <= pauses[2] <= 2.0, "without a readable Retry-After the pause doubles with every try"
+    assert 2.0 <= pauses[3] <= 4.0, "nor is a server hurried that says it need not be waited for"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,7 @@ def test_a_request_that_is_never_answered_is_refused(server: ModelServer, status
 @pytest.mark.parametrize("status", [301, 401, 403, 404])
 def test_a_wrong_address_or_key_is_a_configuration_error(server: ModelServer, status: int) -> None:
     """The message says what to check and never holds the key."""
-    server.reply = lambda number, body: as_json({"error": "no"}, status)
+    server.reply = lambda number, body: as_json({"error": "no"}, status, location=f"{server.url}/elsewhere")
     with pytest.raises(ConfigError, match=f"HTTP {status}") as caught:
         list(client(server.url, api_key="very-secret").complete([request()]))
     assert "very-secret" not in str(caught.value)
@@ -266,3 +272,69 @@ def test_what_cannot_be_stored_is_replaced(server: ModelServer, content: str, te
     answer = ask(server.url)
     assert isinstance(answer, Answer)
     assert answer.output_text == text
+
+
+WAITS = """
+import signal, sys, threading
+from tests.llm.asking import client, request
+
+def end(number, frame):
+    raise SystemExit(7)
+
+signal.signal(signal.SIGTERM, end)
+try:
+    list(client(sys.argv[1]).complete(request(str(number)) for number in range(20)))
+finally:
+    print([thread.name for thread in threading.enumerate()])
+"""
+
+
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGINT, b"KeyboardInterrupt"), (signal.SIGTERM, b"")])
+def test_a_signal_ends_a_waiting_task(server: ModelServer, number: int, error: bytes) -> None:
+    """Whatever a signal raises in the main thread comes out at once, and no thread and no request is left behind."""
+    server.reply = lambda number, body: hang(server)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITS, server.url], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        server.wait_for(lambda: server.in_flight == 4)
+        process.send_signal(number)
+        told, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert told.strip() == b"['MainThread']"
+    assert error in errors and errors.count(b"Traceback") == (1 if error else 0)
+    assert process.returncode == (7 if number == signal.SIGTERM else -signal.SIGINT)
+    assert len(server.asked) == 4
+
+
+def test_questions_are_answered_by_the_first_server_that_is_well(server: ModelServer) -> None:
+    """`post` sends what it is told, with the key; a server that is away is passed over."""
+    server.reply = lambda number, body: as_json({"count": len(body["prompt"])})
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        away = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    asked = client(away, server.url, api_key="key")
+    assert asked.post("/tokenize", {"prompt": "four"}) == {"count": 4}
+    assert asked.post("/tokenize", {"prompt": "of five"}) == {"count": 7}
+    assert {headers["authorization"] for headers in server.headers} == {"Bearer key"}
+    assert asked.urls == [away, server.url]
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (as_json({}, 500), RetriableError),
+        (HTML, RetriableError),
+        (as_json({}, 401), ConfigError),
+        (as_json({}, 404), ConfigError),
+        (as_json({}, 400), QuestionRefused),
+        (as_json({}, 422), QuestionRefused),
+    ],
+)
+def test_a_question_without_an_answer(server: ModelServer, reply: Reply, error: type[Exception]) -> None:
+    """A sick server may be asked later, a wrong address or key needs a person, a bad question another question."""
+    server.reply = lambda number, body: reply
+    with pytest.raises(error, match=f"model {MODEL}: POST /tokenize.*{server.url}") as caught:
+        client(server.url, api_key="very-secret").post("/tokenize", {})
+    assert type(caught.value) is error
+    assert "very-secret" not in str(caught.value)

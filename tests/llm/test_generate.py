@@ -1,52 +1,17 @@
 """Asking a model about every row: once, in order, resumable, and never silent about what failed."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from tasks.core.config import LlmConfig
-from tasks.core.errors import ConfigError, DataError, RetriableError
+from tasks.core.errors import ConfigError, RetriableError
 from tasks.core.ids import sha256_text
 from tasks.core.stage import Rejected
-from tasks.llm.generate import Generated, generate
-from tasks.llm.prompts import Prompt
-from tasks.llm.request import Answer, Request
+from tasks.llm.generate import Generated
+from tasks.llm.request import Request
 from tests.fakes.objects import MemoryObjects
 from tests.llm.answering import MODEL, AnsweringLineage, Model, document, runtime
-
-PROMPT = Prompt(stage="score", version=1, template="Judge: {{ document }}")
-
-
-def parse(answer: Answer) -> str:
-    """Answers that start with `bad` are no good."""
-    if answer.output_text.startswith("bad"):
-        raise DataError("score_missing", answer.output_text)
-    return answer.output_text.upper()
-
-
-def run(rows: Iterable[dict[str, Any]], rt: Any, **config: Any) -> list[Generated | Rejected]:
-    """Generate over `rows`."""
-    return list(
-        generate(
-            rows,
-            prompt=PROMPT,
-            values=lambda row: {"document": row["text"]},
-            instruction_id=lambda row: row.get("instruction_generation_id"),
-            parse=parse,
-            config=LlmConfig.model_validate({"model": MODEL, "seed": 5, **config}),
-            rt=rt,
-            shard_key="shard",
-        )
-    )
-
-
-def documents(count: int) -> list[dict[str, Any]]:
-    return [document(number) for number in range(count)]
-
-
-def ids(outcomes: list[Generated | Rejected]) -> list[str]:
-    return [outcome.row["document_id"] for outcome in outcomes]
+from tests.llm.generating import PROMPT, documents, ids, run
 
 
 def test_outcomes_come_in_the_order_of_the_rows() -> None:

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 
 from tasks.core.errors import ConfigError, RetriableError
+from tasks.core.spec import DATASETS
 from tasks.local import dataset
-from tasks.local.dataset import DATASETS, published, put_sources, spec_of, wait_for_dags
+from tasks.local.dataset import published, put_sources, spec_of, wait_for_dags
 from tasks.storage.shards import ShardWriter
 from tests.fakes.lineage import RecordingLineage
 from tests.fakes.objects import MemoryObjects

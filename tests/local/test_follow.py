@@ -233,3 +233,21 @@ def test_counts_come_from_lineage(airflow: FakeAirflow) -> None:
     extract = step(followed.poll(), "extract")
     assert (extract.read, extract.kept, extract.rejected, extract.sent, extract.reused) == (10, 7, 3, 4, 3)
     assert step(followed.poll(), "extract").read == 10, "a second look does not count twice"
+
+
+def test_tasks_are_found_in_whatever_group_they_are(airflow: FakeAirflow) -> None:
+    """Where Airflow starts the model servers, the groups have the names of their phases."""
+    counts = [
+        {"dag_run_id": "p", "job": "instruction_pairs__made.judges.score", "name": "read", "value": 8},
+        {"dag_run_id": "p", "job": "instruction_pairs__made.rewriter.rewrite", "name": "read", "value": 5},
+        {"dag_run_id": "p", "job": "web_corpus__made.judges.score", "name": "read", "value": 1000},
+    ]
+    followed = chain(airflow, counts)
+    followed.start()
+    airflow.add("web_corpus", "new", "success", commit_documents="success")
+    tasks = {"judges__score": ["success", "success"], "serve_rewriter": "success", "rewriter__rewrite": ["running"]}
+    airflow.add("instruction_pairs", "p", "running", after=("new",), **tasks)
+    progress = followed.poll()
+    score, rewrite = step(progress, "score"), step(progress, "rewrite")
+    assert (score.done, score.total, score.read) == (2, 2, 8)
+    assert (rewrite.state, rewrite.read) == ("running", 5)
