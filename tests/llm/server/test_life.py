@@ -136,7 +136,7 @@ def test_a_killed_server_is_restarted_by_the_next_retry(host: Host) -> None:
 
 def test_a_supervisor_that_hangs_is_not_waited_for(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its server is dead and it says nothing: another one is started, and it finds itself replaced when it wakes up."""
-    monkeypatch.setattr("tasks.llm.server.ensure.SILENT_SECONDS", 1.0)
+    monkeypatch.setattr("tasks.llm.server.ensure.SILENT_SECONDS", 8.0)
     server = made_server()
     lease = host.ensure(server)
     supervisor = host.row(lease)["pid"]
