@@ -28,7 +28,7 @@ def spec_folders() -> tuple[Path, ...]:
     folder = Path(named)
     if not folder.is_absolute() or not folder.is_dir():
         raise ConfigError(f"{FOLDER_VARIABLE}: {named!r} is no absolute path of a folder; mend it, or unset it")
-    return (DATASETS, folder)
+    return (DATASETS,) if folder.samefile(DATASETS) else (DATASETS, folder)
 
 
 def spec_names(folders: Sequence[Path]) -> list[str]:

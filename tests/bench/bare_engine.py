@@ -1,6 +1,7 @@
-"""The engine without server or client: `.venv-engine/bin/python -m tests.bench.bare_engine`, its job as JSON on stdin.
+"""The engine without server or client: `.venv-engine/bin/python -m tests.bench.bare_engine`.
 
-Prints the seconds of each of its rounds over the same prompts as the last line.
+Reads its job, one line of JSON, from stdin. For each further line it generates the prompts once and prints one line of
+JSON with the seconds and the tokens that it took, and one before the first when it is ready.
 """
 
 import json
@@ -11,20 +12,20 @@ from vllm import LLM, SamplingParams
 
 
 def main() -> None:
-    """Load the model, warm up, and time the rounds."""
-    job = json.load(sys.stdin)
+    """Load the model, warm up, and run a round for each line."""
+    job = json.loads(sys.stdin.readline())
     llm = LLM(**job["engine"], disable_log_stats=True)
     sampling = SamplingParams(**job["sampling"])
-    as_they_are = {"add_special_tokens": False}
-    llm.generate(job["prompts"][:64], sampling, use_tqdm=False, tokenization_kwargs=as_they_are)
-    seconds, tokens = [], 0
-    for _ in range(job["rounds"]):
-        llm.reset_prefix_cache()
+
+    def generate(prompts: list[str]) -> None:
         started = time.perf_counter()
-        answered = llm.generate(job["prompts"], sampling, use_tqdm=False, tokenization_kwargs=as_they_are)
-        seconds.append(time.perf_counter() - started)
+        answered = llm.generate(prompts, sampling, use_tqdm=False, tokenization_kwargs={"add_special_tokens": False})
         tokens = sum(len(item.outputs[0].token_ids) for item in answered)
-    print(json.dumps({"seconds": seconds, "output_tokens": tokens}))
+        print(json.dumps({"seconds": time.perf_counter() - started, "output_tokens": tokens}), flush=True)
+
+    generate(job["prompts"][:64])
+    for _ in sys.stdin:
+        generate(job["prompts"])
 
 
 if __name__ == "__main__":

@@ -1,21 +1,25 @@
 """Our client on a real server against the bare engine, which generates the same prompts in a process of its own.
 
-Each prompt gets exactly OUTPUT_TOKENS, so that tokens per second compare. One after the other, in ROUNDS of which the
-best counts: `bare` is vLLM's own batch generation, `request` is one HTTP request with all prompts, `client` is ours,
-`durable` is the whole backtranslate stage with lookups, chunk objects and lineage rows.
+Each prompt gets exactly OUTPUT_TOKENS, so that tokens per second compare. `bare` is vLLM's own batch generation,
+`request` is one HTTP request with all prompts, `client` is ours, `durable` is the whole backtranslate stage with
+lookups, chunk objects and lineage rows. In each round one comes after the other, so that other work on the machine
+slows all of them; the best round of each counts.
 """
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import BacktranslateConfig, Config
@@ -53,69 +57,103 @@ class FixedLength(BacktranslateConfig):
 
 
 def measure() -> dict[str, object]:
-    """Return output tokens per second of each, the client's CPU seconds, and the ratios to the bare engine."""
+    """Return output tokens per second of each, CPU seconds of client and server, and the ratios to the bare engine."""
     if not PYTHON.exists() or not fixture_folder().is_dir():
         return {"left_out": "no model environment: `make test-engine` makes it"}
     home = Path(tempfile.mkdtemp(prefix="backforth-bench-"))
     model = spec(concurrency=CONCURRENCY, prompts_per_request=PROMPTS_PER_REQUEST)
     asked = requests("backtranslate", texts(PROMPTS), model, {"ignore_eos": True}, max_tokens=OUTPUT_TOKENS)
-    seconds = {"bare": _bare([request.text for request in asked])}
     server = EngineServer(home / "engine.log", "--no-enable-prefix-caching")
     settings = load_settings(home / "stack")
     try:
-        server.start()
         stack.up(settings, only=["postgres", "s3"])
         migrate(settings.lineage_url)
         open_bucket(settings).make_bucket()
+        server.start()
         _request(server.url, asked[:64])
-        seconds["request"] = _best(lambda number: _request(server.url, asked))
-        before = server.cpu_seconds(), psutil.Process().cpu_times()
-        seconds["client"] = _best(lambda number: _client(server.url, model, asked))
-        after = server.cpu_seconds(), psutil.Process().cpu_times()
-        seconds["durable"] = _best(lambda number: _durable(server.url, model, settings, number))
+        with _bare_engine([request.text for request in asked]) as bare:
+            kinds: dict[str, Callable[[int], None]] = {
+                "bare": lambda number: bare(),
+                "request": lambda number: _request(server.url, asked),
+                "client": lambda number: _client(server.url, model, asked),
+                "durable": lambda number: _durable(server.url, model, settings, number),
+            }
+            rounds = [{name: _timed(server, kind, number) for name, kind in kinds.items()} for number in range(ROUNDS)]
     finally:
         server.kill()
         stack.down(settings)
         shutil.rmtree(home, ignore_errors=True)
+    best = {name: min((one[name] for one in rounds), key=lambda spent: spent.seconds) for name in kinds}
     return {
         "prompts": PROMPTS,
         "output_tokens": PROMPTS * OUTPUT_TOKENS,
-        **{f"{name}_tokens_per_second": round(PROMPTS * OUTPUT_TOKENS / spent) for name, spent in seconds.items()},
-        "client_cpu_seconds": round(sum(after[1][:2]) - sum(before[1][:2]), 2),
-        "server_cpu_seconds": round(after[0] - before[0], 2),
-        "client_to_request": round(seconds["request"] / seconds["client"], 3),
-        "durable_to_bare": round(seconds["bare"] / seconds["durable"], 3),
-        "ratio": round(seconds["bare"] / seconds["client"], 3),
+        **{f"{name}_tokens_per_second": round(PROMPTS * OUTPUT_TOKENS / spent.seconds) for name, spent in best.items()},
+        "client_cpu_seconds": best["client"].own_cpu,
+        "durable_cpu_seconds": best["durable"].own_cpu,
+        "server_cpu_seconds": {name: best[name].server_cpu for name in ("request", "client", "durable")},
+        "client_to_request": round(best["request"].seconds / best["client"].seconds, 3),
+        "durable_to_bare": round(best["bare"].seconds / best["durable"].seconds, 3),
+        "ratio": round(best["bare"].seconds / best["client"].seconds, 3),
     }
 
 
-def _best(once: Callable[[int], None]) -> float:
-    """Return the seconds of the fastest round: other work on the machine only ever slows one down."""
-    found = []
-    for number in range(ROUNDS):
-        started = time.perf_counter()
-        once(number)
-        found.append(time.perf_counter() - started)
-    return min(found)
+@dataclass(frozen=True)
+class Spent:
+    """Wall seconds of one round, and the CPU seconds of this process and of the server in it."""
+
+    seconds: float
+    own_cpu: float
+    server_cpu: float
 
 
-def _bare(prompts: list[str]) -> float:
+def _timed(server: EngineServer, once: Callable[[int], None], number: int) -> Spent:
+    started, own, served = time.perf_counter(), time.process_time(), server.cpu_seconds()
+    once(number)
+    return Spent(
+        time.perf_counter() - started, round(time.process_time() - own, 2), round(server.cpu_seconds() - served, 2)
+    )
+
+
+@contextmanager
+def _bare_engine(prompts: list[str]) -> Iterator[Callable[[], None]]:
+    """Load the engine in its own environment; each call generates the prompts once."""
     engine: dict[str, Any] = {"model": str(fixture_folder() / "model")}
     for flag in FLAGS:
         name, _, value = flag.removeprefix("--").partition("=")
         is_off = name.startswith("no-")
         key = name.removeprefix("no-").replace("-", "_")
         engine[key] = int(value) if value.isdigit() else value or not is_off
-    job = {"engine": engine, "sampling": SAMPLING, "prompts": prompts, "rounds": ROUNDS}
-    command = [str(PYTHON), "-m", "tests.bench.bare_engine"]
-    ran = subprocess.run(
-        command, input=json.dumps(job), cwd=ROOT, env=engine_environment(), text=True, capture_output=True, check=False
+    process = subprocess.Popen(
+        [str(PYTHON), "-m", "tests.bench.bare_engine"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env=engine_environment(),
+        start_new_session=True,
     )
-    if ran.returncode:
-        raise RuntimeError(f"the bare engine failed:\n{ran.stderr[-4000:]}")
-    told = json.loads(ran.stdout.splitlines()[-1])
-    assert told["output_tokens"] == PROMPTS * OUTPUT_TOKENS
-    return float(min(told["seconds"]))
+    assert process.stdin
+    assert process.stdout
+
+    def tell(line: str) -> int:
+        """Send a line; return the tokens that were generated for it. vLLM writes its log to the same place."""
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+        told = next((line for line in process.stdout if line.startswith('{"seconds"')), None)
+        if told is None:
+            raise RuntimeError("the bare engine failed: run tests.bench.bare_engine by hand to see why")
+        return int(json.loads(told)["output_tokens"])
+
+    def generate() -> None:
+        assert tell("") == PROMPTS * OUTPUT_TOKENS
+
+    try:
+        tell(json.dumps({"engine": engine, "sampling": SAMPLING, "prompts": prompts}))
+        yield generate
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _request(url: str, asked: list[Request]) -> None:

@@ -232,6 +232,12 @@ def test_a_dataset_in_two_folders_is_refused(tmp_path: Path) -> None:
         spec_file("demo", [DATASETS, tmp_path])
 
 
+def test_the_repositorys_own_folder_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the variable names it too, its datasets are not in two folders."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(DATASETS.parent / ".." / "dags" / "datasets"))
+    assert spec_folders() == (DATASETS,)
+
+
 @pytest.mark.parametrize("named", ["relative", "/no/such/folder"])
 def test_a_wrong_folder_is_told(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistyped folder must not look like one without datasets."""

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,12 +34,15 @@ class Demo:
         return backforth(self.settings.home, *arguments, timeout=timeout)
 
 
-def backforth(home: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+def backforth(
+    home: Path, *arguments: str, timeout: float = 300, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run `backforth ARGUMENTS` as a user would, without a terminal."""
+    own = {"BACKFORTH_HOME": str(home), "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
         [sys.executable, "-m", "tasks.cli", *arguments],
         cwd=ROOT,
-        env={**os.environ, "BACKFORTH_HOME": str(home), "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": ""},
+        env={**os.environ, **own, **(environment or {})},
         capture_output=True,
         text=True,
         timeout=timeout,

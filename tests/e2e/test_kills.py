@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,12 +31,13 @@ def home(make_home: Callable[[], Path]) -> Iterator[Path]:
     backforth(folder, "down")
 
 
-def start_demo(home: Path) -> subprocess.Popen[bytes]:
-    """Start `backforth demo` in the background."""
+def start(home: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start `backforth ARGUMENTS` in the background."""
+    own = {"BACKFORTH_HOME": str(home), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.Popen(
-        [sys.executable, "-m", "tasks.cli", "demo"],
+        [sys.executable, "-m", "tasks.cli", *arguments],
         cwd=ROOT,
-        env={**os.environ, "BACKFORTH_HOME": str(home), "PYTHONDONTWRITEBYTECODE": ""},
+        env={**os.environ, **own, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -90,7 +91,7 @@ def test_kill_and_run_again(demo: Demo, home: Path, victim: str) -> None:
     settings = load_settings(home)
     assert backforth(home, "up", timeout=300).returncode == 0
     httpx.post(f"{settings.standin_url}/faults", json={"mode": "slow", "seconds": 0.5}, trust_env=False)
-    running = start_demo(home)
+    running = start(home, "demo")
     assert wait_until(lambda: answered(settings) >= 5, 240), "no request reached the model server"
     if victim == "task":
         assert wait_until(lambda: bool(running_tasks(settings)), 60), "no task process was found"
