@@ -3,11 +3,12 @@
 -- How the rows of a release were made (tasks/core/variants.py): some have no score, some no rewritten response.
 ALTER TABLE lineage.release ADD COLUMN variant text NOT NULL DEFAULT 'filter+rewrite';
 
--- A policy about scores decides once for each score: a pair that one judge gave 5 may get 3 from the next.
+-- A policy about scores decides once for each score: a pair that one judge gave 5 may get 3 from the next. And a rule
+-- whose code was changed may decide otherwise than it did before: both stand.
 ALTER TABLE lineage.decision
     ADD COLUMN score double precision,            -- what was decided upon; NULL for policies that look at the text
     DROP CONSTRAINT decision_pkey,
-    ADD CONSTRAINT decision_key UNIQUE NULLS NOT DISTINCT (pair_id, config_id, score);
+    ADD CONSTRAINT decision_key UNIQUE NULLS NOT DISTINCT (pair_id, config_id, score, kept);
 
 CREATE OR REPLACE FUNCTION lineage.check_release_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -46,7 +46,7 @@ def _decided(item: Row, recorded: list[Row], row: Row, pair: Row, asked: Asked) 
     draft_id = content_id("pair", str(row["document_id"]), str(row["instruction_id"]), None)
     behind = votes_behind(item, recorded, draft_id)
     if behind is None:
-        raise LinkError("score", f"the votes behind score {item['score_id']} are not those that were recorded")
+        raise LinkError("score", f"score {item['score_id']} is not what its value and the recorded judgements come to")
     ids, asked_count = behind
     judging = Judging(item["sampling"])
     told = [asked.again("score", generation_id, pair, judging) for generation_id in ids]

@@ -34,9 +34,12 @@ def decide(values: Sequence[float], asked: int, sampling: Mapping[str, Any]) -> 
     return min(counts, key=lambda value: (-counts[value], value))
 
 
-def score_id(pair_id: str, generation_ids: Sequence[str]) -> str:
-    """Return the id of the score that these judgements of a pair come to."""
-    return content_id("score", pair_id, METRIC, *generation_ids)
+def score_id(pair_id: str, value: float, generation_ids: Sequence[str]) -> str:
+    """Return the id of the score that these judgements of a pair come to.
+
+    The value is part of it: a parser that was changed may read another score in the same judgements, and both stand.
+    """
+    return content_id("score", pair_id, METRIC, float(value), *generation_ids)
 
 
 def score_rows(pair_id: str, judgements: Sequence[tuple[str, float]], score: float, run_id: str) -> list[Row]:
@@ -46,10 +49,16 @@ def score_rows(pair_id: str, judgements: Sequence[tuple[str, float]], score: flo
     """
     ids = [generation_id for generation_id, _ in judgements]
     common = {"pair_id": pair_id, "config_id": None, "generated_by": run_id}
-    decided = {"score_id": score_id(pair_id, ids), "metric": METRIC, "value": score, "generation_id": ids[0], **common}
+    decided = {
+        "score_id": score_id(pair_id, score, ids),
+        "metric": METRIC,
+        "value": score,
+        "generation_id": ids[0],
+        **common,
+    }
     votes = [
         {
-            "score_id": content_id("score", pair_id, VOTE, generation_id),
+            "score_id": content_id("score", pair_id, VOTE, float(value), generation_id),
             "metric": VOTE,
             "value": value,
             "generation_id": generation_id,
@@ -73,7 +82,7 @@ def votes_behind(item: Row, recorded: Sequence[Row], pair_id: str) -> tuple[list
         if vote["metric"] == VOTE and all(vote[name] == item[name] for name in alike)
     }
     single = [str(item["generation_id"])]
-    if str(item["score_id"]) == score_id(pair_id, single):
+    if str(item["score_id"]) == score_id(pair_id, item["value"], single):
         # Of several votes one may have parsed; it is the score, and was enough where two were asked for.
         return single, 1
     for asked in range(2, MOST + 1):
@@ -81,6 +90,6 @@ def votes_behind(item: Row, recorded: Sequence[Row], pair_id: str) -> tuple[list
         for attempt in sorted(votes):
             first.setdefault(attempt % asked, votes[attempt])
         ids = [first[sample] for sample in sorted(first)]
-        if str(item["score_id"]) == score_id(pair_id, ids):
+        if str(item["score_id"]) == score_id(pair_id, item["value"], ids):
             return ids, asked
     return None

@@ -129,9 +129,9 @@ def raise_the_score(made: Judged) -> None:
     [
         (said("Score: 5"), "reads 5, the recorded score is 4.0"),
         (said("No."), "no longer parses"),
-        (lose_a_vote, "are not those that were recorded"),
+        (lose_a_vote, "is not what its value and the recorded judgements come to"),
         (lose_an_answer, "is not recorded"),
-        (raise_the_score, "reads 4, the recorded score is 5.0"),
+        (raise_the_score, "is not what its value and the recorded judgements come to"),
     ],
 )
 def test_a_changed_vote_is_noticed(change: Callable[[Judged], None], message: str) -> None:

@@ -11,6 +11,7 @@ from tasks.audit.sample import run as verify_sample
 from tasks.core.errors import ConfigError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.publish.candidate import RELEASE
+from tasks.score.votes import score_id
 from tests.audit.made_release import MANIFEST, RELEASED, SHARD, SOURCE, SPEC, Made, make_release
 from tests.extract.warc_bytes import http, record
 
@@ -114,7 +115,11 @@ BREAKS: list[tuple[str, str, Callable[[Made], None]]] = [
     ("score", "no judgement is recorded of 5 by other@r1", change_published(judge_model="other@r1")),
     ("score", "with score@2", change_published(judge_prompt="score@2")),
     ("score", "reads 2, the recorded score is 5.0", change_answer("score", "Poor.\nScore: 2")),
-    ("score", "are not those that were recorded", change_score(generation_id=content_id("generation", "none"))),
+    (
+        "score",
+        "is not what its value and the recorded judgements come to",
+        change_score(generation_id=content_id("generation", "none")),
+    ),
     ("score", "the prompt rendered now differs", other_instruction),
     ("pair", "give the id", lambda made: made.examples[0].update(pair_id=content_id("pair", "x"))),
     ("published row", "messages differs", change_published(messages=[{"role": "user", "content": "x"}])),
@@ -225,10 +230,19 @@ def test_one_of_two_like_judgements_must_hold(made: Made) -> None:
     assert made.verify() == [None, None]
 
 
+def name_the_score(made: Made) -> None:
+    """Give the first row's score the id that its value asks for."""
+    row = made.examples[0]
+    (item,) = row["scores"]
+    draft_id = content_id("pair", row["document_id"], row["instruction_id"], None)
+    item["score_id"] = score_id(draft_id, item["value"], [item["generation_id"]])
+
+
 def test_a_score_below_every_bound_was_not_curated(made: Made) -> None:
     """A stored judgement of 4, published as 4, cannot have been kept at 5."""
     change_answer("score", "Fine.\nScore: 4")(made)
     change_score(value=4.0)(made)
+    name_the_score(made)
     made.published[0]["score"] = made.candidate[0]["score"] = 4
     first, _ = made.verify()
     assert first is not None and first.link == "curate decision"
@@ -239,6 +253,7 @@ def test_a_kept_decision_of_another_judgement_is_no_fault(made: Made) -> None:
     """Judged 5 and kept at 5, judged 4 and kept at 4: the row that was published with 4 is sound."""
     change_answer("score", "Fine.\nScore: 4")(made)
     change_score(value=4.0)(made)
+    name_the_score(made)
     made.published[0]["score"] = made.candidate[0]["score"] = 4
     made.examples[0]["decisions"].append({**decision(made, "curate"), "policy_config": {"min_score": 4}})
     assert made.verify()[0] is None

@@ -73,12 +73,14 @@ def test_a_policy_decides_once_for_each_score(lineage_store: PostgresLineage, ch
     ]
     rows = [{**row, "generated_by": chain.run_id} for row in rows]
     assert lineage_store.insert("decision", rows) == 2
-    assert lineage_store.insert("decision", [{**row, "kept": True} for row in rows]) == 0
+    assert lineage_store.insert("decision", rows) == 0
     unscored = {name: value for name, value in rows[0].items() if name != "score"}
     assert lineage_store.insert("decision", [unscored, unscored]) == 0  # the chain has it already
     found = lineage_store.fetch("decisions_of_document", document_id=chain.document_id)
     assert len(found) == before + 2
     assert {(row["score"], row["kept"]) for row in found if row["reason"] == "r"} == {(5.0, True), (3.0, False)}
+    changed = [{**rows[1], "kept": True}]
+    assert lineage_store.insert("decision", changed) == 1, "a rule that was changed decides anew, and both stand"
 
 
 def test_a_release_keeps_its_variant(lineage_store: PostgresLineage, chain: Chain, lineage_url: str) -> None:

@@ -62,10 +62,10 @@ def recorded(votes: dict[int, float], score: float, asked: str = "generation", *
 
 
 def test_a_single_judgement_is_one_row() -> None:
-    """As it was before there were votes, with the id that it had."""
+    """Its id says what was read in which judgement: another reading is another score, and both stand."""
     (row,) = score_rows(PAIR, [("g", 4.0)], 4.0, "run")
     assert row == {
-        "score_id": content_id("score", PAIR, METRIC, "g"),
+        "score_id": content_id("score", PAIR, METRIC, 4.0, "g"),
         "metric": METRIC,
         "value": 4.0,
         "generation_id": "g",
@@ -73,6 +73,12 @@ def test_a_single_judgement_is_one_row() -> None:
         "config_id": None,
         "generated_by": "run",
     }
+
+
+def test_another_reading_of_the_same_judgement_is_another_score() -> None:
+    """A parser that was changed leaves what the old one read, and adds what it reads."""
+    first, second = (score_rows(PAIR, [("g0", value), ("g1", value)], value, "run") for value in (4.0, 5.0))
+    assert not {row["score_id"] for row in first} & {row["score_id"] for row in second}
 
 
 def test_each_vote_is_on_record() -> None:
@@ -84,7 +90,7 @@ def test_each_vote_is_on_record() -> None:
         (VOTE, 5.0, "g2"),
     ]
     assert len({row["score_id"] for row in rows}) == 3
-    assert rows[0]["score_id"] != score_id(PAIR, ["g0"]) != score_id(PAIR, ["g0", "g1"])
+    assert rows[0]["score_id"] != score_id(PAIR, 4, ["g0"]) != score_id(PAIR, 4, ["g0", "g1"])
 
 
 @pytest.mark.parametrize(
