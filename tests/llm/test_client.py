@@ -282,6 +282,8 @@ def end(number, frame):
     raise SystemExit(7)
 
 signal.signal(signal.SIGTERM, end)
+# A background shell starts its children with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     list(client(sys.argv[1]).complete(request(str(number)) for number in range(20)))
 finally:
