@@ -1,6 +1,5 @@
 """A task that asks a model: its servers, its share of them, its client, and the look at their weights."""
 
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -36,5 +35,4 @@ def _client(config: LlmConfig, spec: DatasetSpec, rt: Runtime, held: ExitStack) 
     with ExitStack() as looking:
         check([looking.enter_context(closing(model_client(spec, model, [url]))) for url in urls], model, rt)
     shares = {url: held.enter_context(Share(rt.lineage, url, rt.run.run_id, model.concurrency)) for url in urls}
-    limits: Callable[[str], Callable[[], int]] = lambda url: shares[url].limit  # noqa: E731
-    return model_client(spec, model, urls, shares=limits)
+    return model_client(spec, model, urls, shares=lambda url: shares[url].limit)

@@ -1,6 +1,6 @@
 """Stage: instructions to instructions that a person could have typed, each asked once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tasks.clean.duplicates import duplicate_of, normalised
 from tasks.clean.rules import check
@@ -11,9 +11,7 @@ from tasks.core.refs import ShardRef
 from tasks.core.runtime import Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.llm.prompts import load_prompt
-from tasks.storage.manifest import open_shard
-from tasks.storage.shards import read_shard
-from tasks.storage.stage import commit_stage
+from tasks.storage.stage import run_stage
 
 # Raise VERSION with a change of PROMPT_VERSIONS: what counts as an echo is part of what this stage makes.
 VERSION = 2
@@ -35,25 +33,15 @@ def run(shard: ShardRef, config: CleanConfig, rt: Runtime) -> ShardRef:
     The shard is read twice, so that no more than its instructions is in memory: once to judge each instruction by
     itself and those without fault beside each other, once to write the outcomes.
     """
-    source = open_shard(rt.objects, shard)
 
-    def outcomes() -> Iterator[Outcome]:
-        faults = _faults(read_shard(rt.objects, source.kept), config)
-        for row, fault in zip(read_shard(rt.objects, source.kept), faults, strict=True):
+    def process(rows: Iterable[Row]) -> Iterator[Outcome]:
+        for row, fault in zip(rows, _faults(rows, config), strict=True):
             yield row if fault is None else Rejected(row, fault.reason, fault.detail)
 
-    return commit_stage(
-        STAGE,
-        input_sha256=shard.sha256,
-        inputs=[shard.model_dump()],
-        config=config,
-        rt=rt,
-        outcomes=outcomes,
-        expected=source.kept.row_count,
-    )
+    return run_stage(STAGE, shard, config, rt, process)
 
 
-def _faults(rows: Iterator[Row], config: CleanConfig) -> list[DataError | None]:
+def _faults(rows: Iterable[Row], config: CleanConfig) -> list[DataError | None]:
     """Return what is wrong with each instruction; of those that ask the same, the first in the shard's order stays."""
     asked_with = prompt_text()
     faults: list[DataError | None] = []

@@ -20,9 +20,7 @@ from tasks.faithfulness.parse import parse
 from tasks.llm.generate import Generated, generate
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Answer
-from tasks.storage.manifest import open_shard
-from tasks.storage.shards import read_shard
-from tasks.storage.stage import commit_stage, config_id
+from tasks.storage.stage import config_id, run_stage
 
 VERSION = 1
 STAGE = Stage("faithfulness", VERSION, reads=VERIFIED, writes=VERIFIED)
@@ -48,14 +46,13 @@ def run(shard: ShardRef, config: FaithfulnessConfig, rt: Runtime) -> ShardRef:
     Every pair gets a decision, and every judgement a score, which are recorded before the rows of a block are handed
     on. The manifest's facts hold the histogram and the count of judgements without a score.
     """
-    source = open_shard(rt.objects, shard)
     histogram: Counter[str] = Counter()
     unparseable = 0
 
-    def outcomes() -> Iterator[Outcome]:
+    def process(rows: Iterable[Row]) -> Iterator[Outcome]:
         nonlocal unparseable
         # Closed also where this ends with an error, so that what was answered is written before the task ends.
-        with closing(_judged(read_shard(rt.objects, source.kept), shard.sha256, config, rt)) as judged:
+        with closing(_judged(rows, shard.sha256, config, rt)) as judged:
             while block := list(islice(judged, BLOCK_ROWS)):
                 _record(block, config, rt)
                 for item in block:
@@ -66,16 +63,10 @@ def run(shard: ShardRef, config: FaithfulnessConfig, rt: Runtime) -> ShardRef:
                         histogram[str(item.value)] += 1
                         yield _outcome(item, config)
 
-    return commit_stage(
-        STAGE,
-        input_sha256=shard.sha256,
-        inputs=[shard.model_dump()],
-        config=config,
-        rt=rt,
-        outcomes=outcomes,
-        expected=source.kept.row_count,
-        facts=lambda: {"scores": dict(sorted(histogram.items())), "unparseable": unparseable},
-    )
+    def facts() -> dict[str, Any]:
+        return {"scores": dict(sorted(histogram.items())), "unparseable": unparseable}
+
+    return run_stage(STAGE, shard, config, rt, process, facts=facts)
 
 
 def _judged(

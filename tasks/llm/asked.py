@@ -35,8 +35,7 @@ def declare(prompt: Prompt, model: ModelSpec, template: ChatTemplate | None, rt:
 class Asked:
     """Answers go in by `take` and come out, stored, by `flush`; `stored` finds those of earlier tries."""
 
-    def __init__(self, stage: str, config: LlmConfig, rt: Runtime, prefix: str) -> None:
-        self._stage = stage
+    def __init__(self, config: LlmConfig, rt: Runtime, prefix: str) -> None:
         self._config = config
         self._rt = rt
         self._prefix = prefix

@@ -80,7 +80,7 @@ def generate(
         template = tokenizer.chat_template() if tokenizer and config.served_by.api == "completions" else None
         declare(prompt, config.served_by, template, rt)
         client = rt.model_client(config)
-        asked = Asked(prompt.stage, config, rt, f"generations/{prompt.stage}/{shard_key}")
+        asked = Asked(config, rt, f"generations/{prompt.stage}/{shard_key}")
         flow = _Flow(
             rows=iter(rows),
             request=lambda row, attempt: build_request(prompt, config, attempt, values(row), template),

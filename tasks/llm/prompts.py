@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -42,7 +42,7 @@ class Prompt:
         """stage@version, as it is shown to people."""
         return f"{self.stage}@{self.version}"
 
-    @property
+    @cached_property
     def prompt_id(self) -> str:
         return content_id("prompt", self.stage, self.version, sha256_text(self.template))
 

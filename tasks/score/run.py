@@ -24,9 +24,7 @@ from tasks.llm.request import Answer
 from tasks.score.modes import read_judgement
 from tasks.score.parse_rate import ParseRate
 from tasks.score.votes import decide, score_rows
-from tasks.storage.manifest import open_shard
-from tasks.storage.shards import read_shard
-from tasks.storage.stage import commit_stage
+from tasks.storage.stage import run_stage
 
 VERSION = 2
 STAGE = Stage("score", VERSION, reads=INSTRUCTION, writes=SCORED)
@@ -57,15 +55,13 @@ def run(shard: ShardRef, config: ScoreConfig, rt: Runtime) -> ShardRef:
 
     Raises FatalError when fewer judgements hold a score than `config.min_parse_rate` wants.
     """
-    source = open_shard(rt.objects, shard)
     histogram: Counter[str] = Counter()
     unparseable = 0
 
-    def outcomes() -> Iterator[Outcome]:
+    def process(rows: Iterable[Row]) -> Iterator[Outcome]:
         nonlocal unparseable
         rate = ParseRate(config)
         # Closed also where this ends with an error, so that what was answered is written before the task ends.
-        rows = read_shard(rt.objects, source.kept)
         with closing(_insisting(judge(rows, config, rt, shard_key=shard.sha256, rate=rate), rate)) as judged:
             for item in _recorded(judged, rt):
                 if isinstance(item, Rejected):
@@ -75,16 +71,10 @@ def run(shard: ShardRef, config: ScoreConfig, rt: Runtime) -> ShardRef:
                     histogram[f"{item.value:g}"] += 1
                     yield item.columns()
 
-    return commit_stage(
-        STAGE,
-        input_sha256=shard.sha256,
-        inputs=[shard.model_dump()],
-        config=config,
-        rt=rt,
-        outcomes=outcomes,
-        expected=source.kept.row_count,
-        facts=lambda: {"scores": dict(sorted(histogram.items())), "unparseable": unparseable},
-    )
+    def facts() -> dict[str, Any]:
+        return {"scores": dict(sorted(histogram.items())), "unparseable": unparseable}
+
+    return run_stage(STAGE, shard, config, rt, process, facts=facts)
 
 
 @dataclass(frozen=True)

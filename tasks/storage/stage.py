@@ -1,7 +1,8 @@
 """Runs one stage over one shard: find the commit, or make it. The only place that writes stage output."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tasks.core.config import Config
@@ -9,10 +10,10 @@ from tasks.core.errors import FatalError
 from tasks.core.ids import content_id, digest_of
 from tasks.core.records import rejected
 from tasks.core.refs import ShardRef
-from tasks.core.runtime import Runtime
+from tasks.core.runtime import ObjectStore, Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
 from tasks.storage.manifest import ShardManifest, load_shard_manifest, open_shard, store_shard_manifest
-from tasks.storage.shards import ShardWriter, read_shard
+from tasks.storage.shards import ShardFile, ShardWriter, read_shard
 
 Process = Callable[[Iterable[dict[str, Any]]], Iterable[Outcome]]
 
@@ -27,11 +28,30 @@ def config_id(kind: str, config: Config) -> str:
     return content_id("config", kind, config.body())
 
 
-def run_stage(stage: Stage, shard: ShardRef, config: Config, rt: Runtime, process: Process) -> ShardRef:
+@dataclass(frozen=True)
+class KeptRows:
+    """The kept rows of a shard, read from the store each time they are iterated over."""
+
+    objects: ObjectStore
+    file: ShardFile
+
+    def __iter__(self) -> Iterator[Row]:
+        return read_shard(self.objects, self.file)
+
+
+def run_stage(
+    stage: Stage,
+    shard: ShardRef,
+    config: Config,
+    rt: Runtime,
+    process: Process,
+    *,
+    facts: Callable[[], dict[str, Any]] | None = None,
+) -> ShardRef:
     """Run `process` over the kept rows of `shard`; return the committed output.
 
-    `process` yields one outcome per input row: a row to keep, or a Rejected. A stage that finds its commit
-    returns it and does no work.
+    `process` yields one outcome per input row: a row to keep, or a Rejected; it may go over the rows several times.
+    `facts` are asked for at the end, for the manifest. A stage that finds its commit returns it and does no work.
 
     Raises FatalError when rows went missing, or when more were rejected than `config.max_reject_rate` allows.
     """
@@ -42,8 +62,9 @@ def run_stage(stage: Stage, shard: ShardRef, config: Config, rt: Runtime, proces
         inputs=[shard.model_dump()],
         config=config,
         rt=rt,
-        outcomes=lambda: process(read_shard(rt.objects, source.kept)),
+        outcomes=lambda: process(KeptRows(rt.objects, source.kept)),
         expected=source.kept.row_count,
+        facts=facts,
     )
 
 

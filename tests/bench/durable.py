@@ -11,18 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from tasks.backtranslate import run as backtranslate
-from tasks.core.config import BacktranslateConfig, Config
-from tasks.core.records import DOCUMENT, SOURCE_RECORD
-from tasks.core.stage import Stage
+from tasks.core.config import BacktranslateConfig
 from tasks.lineage.migrate import migrate
 from tasks.llm.client import OpenAIClient
 from tasks.llm.request import Answer
 from tasks.local import stack
 from tasks.local.s3 import open_bucket
 from tasks.local.settings import load_settings
-from tasks.storage.stage import commit_stage
 from tests.bench.served import ROOT, config, requests, served
-from tests.chaos.stage_process import make_runtime
+from tests.chaos.stage_process import commit_documents, make_runtime
 from tests.chaos.test_llm_task import document
 
 ROWS = 5_000
@@ -84,16 +81,9 @@ def stage_process() -> None:
     """Read a job from stdin, run the stage over so many rows, print what it took."""
     job = json.load(sys.stdin)
     first, rows = job.pop("from"), job.pop("rows")
+    documents = (document(number) for number in range(first, first + rows))
+    shard = commit_documents(job, documents, input_sha256=f"{first:064x}")
     rt = make_runtime(job)
-    stage = Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT)
-    shard = commit_stage(
-        stage,
-        input_sha256=f"{first:064x}",
-        inputs=[],
-        config=Config(),
-        rt=rt,
-        outcomes=lambda: (document(number) for number in range(first, first + rows)),
-    )
     settings: BacktranslateConfig = config(concurrency=CONCURRENCY)
     started, cpu = time.perf_counter(), time.process_time()
     ref = backtranslate.run(shard, settings, rt)

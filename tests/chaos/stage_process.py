@@ -3,18 +3,22 @@
 import json
 import sys
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from tasks.backtranslate.run import run
-from tasks.core.config import BacktranslateConfig, LlmConfig
+from tasks.core.config import BacktranslateConfig, Config, LlmConfig
 from tasks.core.ids import content_id
+from tasks.core.records import DOCUMENT, SOURCE_RECORD
 from tasks.core.refs import ShardRef
-from tasks.core.runtime import RunContext, Runtime
+from tasks.core.runtime import Row, RunContext, Runtime
+from tasks.core.stage import Stage
 from tasks.lineage.store import PostgresLineage
 from tasks.llm.client import OpenAIClient
 from tasks.storage.objects import S3Objects, open_source
+from tasks.storage.stage import commit_stage
 
 
 def client(url: str, config: LlmConfig) -> OpenAIClient:
@@ -47,6 +51,13 @@ def make_runtime(job: dict[str, Any]) -> Runtime:
         model_client=partial(client, job.get("model_url", "http://127.0.0.1:9")),
         source_store=partial(open_source, objects=objects),
     )
+
+
+def commit_documents(job: dict[str, Any], rows: Iterable[Row], *, input_sha256: str = "0" * 64) -> ShardRef:
+    """Commit documents as a shard of the job's stores, as the corpus half would."""
+    stage = Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT)
+    rt = make_runtime(job)
+    return commit_stage(stage, input_sha256=input_sha256, inputs=[], config=Config(), rt=rt, outcomes=lambda: rows)
 
 
 def main() -> None:

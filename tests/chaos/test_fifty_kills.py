@@ -14,17 +14,14 @@ from typing import Any
 import psutil
 import pytest
 
-from tasks.core.config import Config
-from tasks.core.records import DOCUMENT, SOURCE_RECORD
-from tasks.core.stage import Stage
 from tasks.lineage.migrate import migrate
 from tasks.local import stack
 from tasks.local.processes import processes_of
 from tasks.local.s3 import open_bucket
 from tasks.local.settings import Settings, load_settings
-from tasks.storage.stage import commit_stage
-from tests.chaos.stage_process import make_runtime
+from tests.chaos.stage_process import commit_documents
 from tests.chaos.test_llm_task import document, finish, rows_of, start
+from tests.conftest import _on_server
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 ROWS = 1000
@@ -104,14 +101,7 @@ def job(settings: Settings, server: CountedStandin) -> dict[str, Any]:
             "flush_seconds": 60,
         },
     }
-    shard = commit_stage(
-        Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT),
-        input_sha256="0" * 64,
-        inputs=[],
-        config=Config(),
-        rt=make_runtime(described),
-        outcomes=lambda: [document(number) for number in range(ROWS)],
-    )
+    shard = commit_documents(described, [document(number) for number in range(ROWS)])
     return {**described, "shard": shard.model_dump()}
 
 
@@ -164,13 +154,7 @@ def test_fifty_kills(job: dict[str, Any], settings: Settings, server: CountedSta
 
 
 def _other_database(settings: Settings) -> str:
-    import psycopg2
-
-    connection = psycopg2.connect(settings.admin_url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE DATABASE undisturbed OWNER lineage")
-    connection.close()
+    _on_server(settings, "CREATE DATABASE {} OWNER lineage", "undisturbed")
     url = settings.database_url("lineage", "undisturbed")
     migrate(url)
     return url
@@ -178,13 +162,6 @@ def _other_database(settings: Settings) -> str:
 
 def _undisturbed_rows(job: dict[str, Any], settings: Settings) -> list[dict[str, object]]:
     open_bucket(settings, "undisturbed").make_bucket()
-    shard = commit_stage(
-        Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT),
-        input_sha256="0" * 64,
-        inputs=[],
-        config=Config(),
-        rt=make_runtime(job),
-        outcomes=lambda: [document(number) for number in range(ROWS)],
-    )
+    shard = commit_documents(job, [document(number) for number in range(ROWS)])
     job = {**job, "shard": shard.model_dump()}
     return rows_of(job, finish(start(job)))

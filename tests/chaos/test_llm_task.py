@@ -14,13 +14,10 @@ import pytest
 
 from tasks.core.config import Config
 from tasks.core.ids import canonical_json, content_id, sha256_text
-from tasks.core.records import DOCUMENT, SOURCE_RECORD
 from tasks.core.refs import ShardRef
-from tasks.core.stage import Stage
 from tasks.storage.manifest import open_shard
 from tasks.storage.shards import read_rows
-from tasks.storage.stage import commit_stage
-from tests.chaos.stage_process import make_runtime
+from tests.chaos.stage_process import commit_documents, make_runtime
 
 pytestmark = pytest.mark.stack
 ROWS = 60
@@ -63,16 +60,7 @@ def job(lineage_url: str, s3_arguments: dict[str, str], standin_url: str) -> dic
         "model_url": standin_url,
         "config": {"model": model, "flush_rows": FLUSH_ROWS, "flush_seconds": 60},
     }
-    rt = make_runtime(described)
-    stage = Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT)
-    shard = commit_stage(
-        stage,
-        input_sha256="0" * 64,
-        inputs=[],
-        config=Config(),
-        rt=rt,
-        outcomes=lambda: [document(number) for number in range(ROWS)],
-    )
+    shard = commit_documents(described, [document(number) for number in range(ROWS)])
     return {**described, "shard": shard.model_dump()}
 
 

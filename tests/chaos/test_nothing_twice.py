@@ -9,20 +9,15 @@ from typing import Any
 import pytest
 
 from tasks.backtranslate.run import run
-from tasks.core.config import BacktranslateConfig, Config
+from tasks.core.config import BacktranslateConfig
 from tasks.core.ids import digest_of
-from tasks.core.records import DOCUMENT, SOURCE_RECORD
-from tasks.core.refs import ShardRef
-from tasks.core.stage import Stage
 from tasks.storage.manifest import open_shard
 from tasks.storage.shards import read_rows
-from tasks.storage.stage import commit_stage
-from tests.chaos.stage_process import make_runtime
+from tests.chaos.stage_process import commit_documents, make_runtime
 from tests.chaos.test_llm_task import document
 from tests.llm.model_server import ModelServer, Reply, chat, model_server
 
 pytestmark = pytest.mark.stack
-DOCUMENTS = Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT)
 
 
 def say(number: int, body: dict[str, Any]) -> Reply:
@@ -47,15 +42,8 @@ def job(lineage_url: str, s3_arguments: dict[str, str], server: ModelServer) -> 
 
 def backtranslate(job: dict[str, Any], numbers: list[int], **changes: Any) -> dict[str, str]:
     """Run the stage over a shard of these documents, as a task of its own; return text -> instruction."""
+    shard = commit_documents(job, map(document, numbers), input_sha256=digest_of(numbers))
     rt = make_runtime(job)
-    shard: ShardRef = commit_stage(
-        DOCUMENTS,
-        input_sha256=digest_of(numbers),
-        inputs=[],
-        config=Config(),
-        rt=rt,
-        outcomes=lambda: [document(number) for number in numbers],
-    )
     model = {"connection": "x", "name": "first", "revision": "1", "concurrency": 4, **changes.pop("model", {})}
     ref = run(shard, BacktranslateConfig.model_validate({"model": model, **changes}), rt)
     return {row["text"]: row["instruction"] for row in read_rows(rt.objects, open_shard(rt.objects, ref).kept.key)}

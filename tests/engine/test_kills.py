@@ -12,13 +12,10 @@ import psycopg2
 import pytest
 
 from tasks.backtranslate.run import values
-from tasks.core.config import BacktranslateConfig, Config
-from tasks.core.records import DOCUMENT, SOURCE_RECORD
-from tasks.core.stage import Stage
+from tasks.core.config import BacktranslateConfig
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import build_request
-from tasks.storage.stage import commit_stage
-from tests.chaos.stage_process import make_runtime
+from tests.chaos.stage_process import commit_documents
 from tests.chaos.test_llm_task import finish, rows_of, start
 from tests.engine.asking import documents, spec, template
 from tests.engine.server import EngineServer
@@ -56,14 +53,7 @@ def job(lineage_url: str, s3_arguments: dict[str, str], engine: EngineServer, ro
             "flush_seconds": 60,
         },
     }
-    shard = commit_stage(
-        Stage("documents", 1, reads=SOURCE_RECORD, writes=DOCUMENT),
-        input_sha256="0" * 64,
-        inputs=[],
-        config=Config(),
-        rt=make_runtime(described),
-        outcomes=lambda: rows,
-    )
+    shard = commit_documents(described, rows)
     return {**described, "shard": shard.model_dump()}
 
 

@@ -32,7 +32,7 @@ def rt() -> Any:
 
 
 def asked_for(rt: Any, config: LlmConfig = CONFIG) -> Asked:
-    return Asked("score", config, rt, PREFIX)
+    return Asked(config, rt, PREFIX)
 
 
 def answer(number: int, **facts: Any) -> Answer:
@@ -219,7 +219,7 @@ def test_another_tasks_answer_is_taken_over() -> None:
     lineage = AnsweringLineage()
     other = runtime(Model(), lineage=lineage)
     mine = asked_for(other)
-    theirs = Asked("score", CONFIG, runtime(Model(), lineage=lineage, run_id="run-2"), "generations/score/other")
+    theirs = Asked(CONFIG, runtime(Model(), lineage=lineage, run_id="run-2"), "generations/score/other")
     for asked, text in ((theirs, "theirs"), (mine, "mine")):
         asked.expect(request("q 0"))
         asked.take(Answer(request("q 0").generation_id, text, "stop", 7, 3))
