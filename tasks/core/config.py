@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from tasks.core.base import OPERATIONAL, Config
+from tasks.core.dedup_config import DedupConfig
+from tasks.core.extract_config import ExtractConfig
+from tasks.core.filter_config import FilterConfig
 from tasks.core.llm_config import (
     BacktranslateConfig,
     DistilConfig,
@@ -24,6 +27,7 @@ from tasks.core.llm_config import (
     ServeConfig,
 )
 from tasks.core.presets import with_preset
+from tasks.core.source_config import SourceConfig
 from tasks.core.variants import Step, Variant, asking_stages, steps
 
 __all__ = [
@@ -63,50 +67,6 @@ class ScheduleConfig(Config):
     key_format: Literal["%Y-%m", "%Y-%m-%d"] = Field("%Y-%m", description="form of the partition key")
     start_date: date | None = Field(None, description="first day that a schedule or backfill may cover")
     max_active_runs: int = Field(2, ge=1, le=64)
-
-
-class SourceConfig(Config):
-    """Where the web corpus lies."""
-
-    kind: Literal["warc"] = "warc"
-    uri: str = Field(description="root of the corpus: s3://bucket/prefix, file:///folder or a folder's path")
-    pattern: str = Field(
-        "{partition}/*.warc.gz", description="files below the root, with {partition} for the partition key"
-    )
-    licence: str = Field("unknown", description="what is known of the rights in the source, for the card")
-
-
-class ExtractConfig(Config):
-    """HTML to main text."""
-
-    extractor: Literal["resiliparse"] = "resiliparse"
-    max_record_bytes: int = Field(16_000_000, ge=1_000, description="larger records are rejected unread")
-    max_text_chars: int = Field(1_000_000, ge=1_000)
-    unit: Literal["document", "segments"] = Field(
-        "document", description="segments: the text below each heading of a page is a document of its own (Humpback)"
-    )
-    min_segment_chars: int = Field(600, ge=1, description="of a segment; Humpback's band is 600 to 3,000")
-    max_segment_chars: int = Field(3_000, ge=1)
-    max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
-
-
-class FilterConfig(Config):
-    """Which documents can be answers. Bounds are inclusive."""
-
-    languages: tuple[str, ...] = ("en",)
-    min_language_probability: float = Field(0.8, ge=0.0, le=1.0)
-    min_chars: int = Field(400, ge=1, description="Humpback's band starts at 600 characters")
-    max_chars: int = Field(24_000, ge=1, description="draft and rewrite must fit the context (method.md, 7)")
-    rules: tuple[str, ...] = Field(
-        (), description="order of the rules; empty means the order of tasks/filters/rules.py"
-    )
-    max_reject_rate: float = Field(1.0, ge=0.0, le=1.0, json_schema_extra=OPERATIONAL)
-
-
-class DedupConfig(Config):
-    """Which documents are the same as an earlier one."""
-
-    key: Literal["normalised_text"] = "normalised_text"
 
 
 class CleanConfig(Config):

@@ -28,6 +28,7 @@ DOCUMENT = pa.schema(
         ("text", pa.string()),
         ("text_sha256", pa.string()),
         ("title", pa.string()),
+        ("date", pa.string()),  # when the page says it was published, YYYY-MM-DD, or null
         ("language", pa.string()),
         ("charset", pa.string()),
     ]
