@@ -3,6 +3,9 @@
 Times are ISO 8601 text in UTC, ids are uuid text, digests are sha256 text, counts are 64-bit.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import pyarrow as pa
 
 SOURCE_RECORD = pa.schema(
@@ -62,3 +65,8 @@ REJECT_FIELDS = [("reason", pa.string()), ("detail", pa.string())]
 def rejected(schema: pa.Schema) -> pa.Schema:
     """Return the columns of the reject shard of a stage that reads `schema`."""
     return pa.schema([*schema, *REJECT_FIELDS])
+
+
+def text_bytes(row: Mapping[str, Any]) -> int:
+    """Return about how many bytes the texts of a row take in memory: a character outside ASCII may take four."""
+    return sum(len(value) * (1 if value.isascii() else 4) for value in row.values() if isinstance(value, str))

@@ -98,6 +98,7 @@ class Runtime:
     model_client: Any = None  # callable: LlmConfig -> ModelClient
     source_store: Any = None  # callable: root uri -> ObjectStore over that root
     budget: Budget | None = None
+    shards_beside: int = 1  # how many shards this task works on side by side: they share what memory may hold
     metrics: dict[str, int] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.RLock, repr=False, compare=False)
 

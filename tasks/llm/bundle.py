@@ -41,7 +41,7 @@ def run_bundle(run: StageRun, shards: Sequence[ShardRef], config: LlmConfig, rt:
                 clients[key].close()  # a shard that comes so late is not to ask all it has
             return clients[key]
 
-    shared = replace(rt, model_client=shared_client)
+    shared = replace(rt, model_client=shared_client, shards_beside=len(shards))
     pool = ThreadPoolExecutor(max_workers=max(1, len(shards)), thread_name_prefix="shard")
     try:
         futures = [pool.submit(run, shard, config, shared) for shard in shards]

@@ -14,6 +14,7 @@ from typing import Any
 
 from tasks.core.config import LlmConfig
 from tasks.core.errors import DataError
+from tasks.core.records import text_bytes
 from tasks.core.runtime import Row, Runtime
 from tasks.core.stage import Rejected
 from tasks.llm.asked import Asked, declare
@@ -22,10 +23,11 @@ from tasks.llm.request import Answer, Refused, Request, build_request
 from tasks.llm.room import Room
 from tasks.llm.tokenizer import local_tokenizer
 
-# Rows that are looked up at once, and rows that may be under way: what memory is bounded by.
+# Rows that are looked up at once, and rows that may be under way: what memory is bounded by. The bytes are of the
+# whole task; a row is held about four times over, as row, prompt, request and in the chunk that is flushed.
 BLOCK_ROWS = 256
 MAX_ROWS_AHEAD = 4096
-MAX_CHARS_AHEAD = 8 * 1024 * 1024
+MAX_BYTES_AHEAD = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class _Entry:
 
     row: Row
     samples: list[_Sample]
-    chars: int
+    byte_count: int
 
     def outcome(self) -> Generated | Rejected | None:
         """Return what became of the row, None while a sample is missing."""
@@ -140,13 +142,17 @@ class _Flow:
     waiting: dict[str, list[tuple[_Entry, _Sample]]] = field(default_factory=dict)
     to_send: deque[Request] = field(default_factory=deque)
     in_flight: int = 0
-    chars_ahead: int = 0
+    bytes_ahead: int = 0
     is_read: bool = False
 
     @property
     def is_full(self) -> bool:
         """Whether no more rows are to be read before one goes downstream."""
-        return len(self.under_way) >= MAX_ROWS_AHEAD or self.chars_ahead >= MAX_CHARS_AHEAD
+        return len(self.under_way) >= MAX_ROWS_AHEAD or self._is_heavy
+
+    @property
+    def _is_heavy(self) -> bool:
+        return self.bytes_ahead >= MAX_BYTES_AHEAD // self.rt.shards_beside
 
     def run(self, client: Any) -> Iterator[Generated | Rejected]:
         """Yield the outcomes. A round ends when nothing is in flight and nothing can be sent: answers that wait to be
@@ -181,10 +187,10 @@ class _Flow:
         """Take the next rows, and look up what is answered already."""
         block: list[_Entry] = []
         for row in self.rows:
-            chars = sum(len(value) for value in row.values() if isinstance(value, str))
-            block.append(_Entry(row, [_Sample(attempt) for attempt in range(self.samples)], chars))
-            self.chars_ahead += chars
-            if len(block) == BLOCK_ROWS or self.chars_ahead >= MAX_CHARS_AHEAD:
+            size = text_bytes(row)
+            block.append(_Entry(row, [_Sample(attempt) for attempt in range(self.samples)], size))
+            self.bytes_ahead += size
+            if len(block) == BLOCK_ROWS or self._is_heavy:
                 break
         else:
             self.is_read = True
@@ -247,7 +253,7 @@ class _Flow:
     def _ready(self) -> Iterator[Generated | Rejected]:
         """Yield the rows at the head whose answers are all there."""
         while self.under_way and (outcome := self.under_way[0].outcome()) is not None:
-            self.chars_ahead -= self.under_way.popleft().chars
+            self.bytes_ahead -= self.under_way.popleft().byte_count
             yield outcome
 
 

@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict
 
 from tasks.core.errors import FatalError
+from tasks.core.records import text_bytes
 from tasks.core.runtime import ObjectStore, Row
 
-# A batch is written when it holds this many rows or characters, whichever comes first: a thousand hostile pages of a
-# megabyte each must not be in memory at once.
+# A batch is written when it holds this many rows or bytes of text, whichever comes first: a thousand hostile pages of
+# a megabyte each must not be in memory at once, and a task may write sixteen shards side by side.
 BATCH_ROWS = 1_000
-BATCH_CHARS = 16_000_000
+BATCH_BYTES = 4_000_000
 READ_ROWS = 64
 
 
@@ -32,13 +33,13 @@ class ShardFile(BaseModel):
 
 
 class ShardWriter:
-    """Collects rows for one Parquet object; memory is bounded by BATCH_ROWS rows and BATCH_CHARS characters."""
+    """Collects rows for one Parquet object; memory is bounded by BATCH_ROWS rows and BATCH_BYTES of text."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
         self.row_count = 0
         self._batch: list[Row] = []
-        self._batch_chars = 0
+        self._batch_bytes = 0
         handle, self._path = tempfile.mkstemp(suffix=".parquet", prefix="backforth-")
         os.close(handle)
         self._writer = pq.ParquetWriter(self._path, schema, compression="zstd")
@@ -56,16 +57,16 @@ class ShardWriter:
     def write(self, row: Row) -> None:
         """Add one row; columns that the schema does not name are left out, missing ones are null."""
         self._batch.append({name: row.get(name) for name in self.schema.names})
-        self._batch_chars += sum(len(value) for value in row.values() if isinstance(value, str))
+        self._batch_bytes += text_bytes(row)
         self.row_count += 1
-        if len(self._batch) >= BATCH_ROWS or self._batch_chars >= BATCH_CHARS:
+        if len(self._batch) >= BATCH_ROWS or self._batch_bytes >= BATCH_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         if self._batch:
             self._writer.write_table(pa.Table.from_pylist(self._batch, schema=self.schema))
             self._batch.clear()
-            self._batch_chars = 0
+            self._batch_bytes = 0
 
     def upload(self, objects: ObjectStore, key: str) -> ShardFile:
         """Close the file, store it under `key` and return its digest and row count."""

@@ -3,6 +3,7 @@
 - `latency`: a server of 256 slots that answers after 200 ms, against the ideal of 256 / 0.2 s.
 - `durable`: a server that answers at once, asked by the client alone, and by the whole backtranslate stage with
   lookups, chunk objects and lineage rows; peak memory at one and at four times the rows.
+- `bundle`: peak memory of a task over eight shards of documents as long as the filters let through.
 - `engine`: our client against the bare engine, where `make test-engine` has made its environment.
 
 Absolute rates depend on the machine; the servers, PostgreSQL and S3 share the cores with the stage.
@@ -11,9 +12,9 @@ Absolute rates depend on the machine; the servers, PostgreSQL and S3 share the c
 import json
 import sys
 
-from tests.bench import durable, latency
+from tests.bench import bundle_memory, durable, latency
 
-PARTS = {"latency": latency.measure, "durable": durable.measure}
+PARTS = {"latency": latency.measure, "durable": durable.measure, "bundle": bundle_memory.measure}
 
 
 def main() -> None:

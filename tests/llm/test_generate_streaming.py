@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,13 +127,28 @@ def test_a_large_shard_that_is_answered_asks_nothing() -> None:
 
 def test_long_rows_are_bounded_by_their_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few rows of a megabyte are as much as thousands of short ones."""
-    monkeypatch.setattr(module, "MAX_CHARS_AHEAD", 10_000)
+    monkeypatch.setattr(module, "MAX_BYTES_AHEAD", 10_000)
     rows = Counted(document(number, f"{number} " + "x" * 3_000) for number in range(30))
     assert len(rows.take(stream(rows, runtime(LastFirst())))) == 30
     assert rows.most_ahead <= 4
     rows = Counted(document(number, f"{number} " + "x" * 50_000) for number in range(3))
     assert len(rows.take(stream(rows, runtime(LastFirst())))) == 3
     assert rows.most_ahead == 1
+
+
+def test_shards_side_by_side_share_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shard among four reads a quarter as far ahead, and text outside ASCII counts as what it takes."""
+    monkeypatch.setattr(module, "MAX_BYTES_AHEAD", 40_000)
+
+    def most_ahead(letter: str, shards_beside: int) -> int:
+        rows = Counted(document(number, f"{number} " + letter * 3_000) for number in range(30))
+        rt = replace(runtime(LastFirst()), shards_beside=shards_beside)
+        assert len(rows.take(stream(rows, rt))) == 30
+        return rows.most_ahead
+
+    assert most_ahead("x", 1) > 10
+    assert most_ahead("x", 4) <= 4
+    assert most_ahead("\u044f", 1) <= 4
 
 
 @pytest.mark.usefixtures("small")

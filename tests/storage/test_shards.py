@@ -115,7 +115,7 @@ def test_long_texts_are_written_before_they_fill_the_memory() -> None:
     with ShardWriter(schema) as writer:
         for _ in range(40):
             writer.write({"text": "x" * 1_000_000})
-            assert sum(len(row["text"]) for row in writer._batch) < shards.BATCH_CHARS + 1_000_000
+            assert sum(len(row["text"]) for row in writer._batch) < shards.BATCH_BYTES + 1_000_000
         file = writer.upload(objects, "a.parquet")
     assert [len(row["text"]) for row in read_shard(objects, file)] == [1_000_000] * 40
 
