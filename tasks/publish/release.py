@@ -10,7 +10,7 @@ from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import canonical_json, sha256_bytes
 from tasks.core.refs import ManifestRef, ReleaseRef
-from tasks.core.runtime import Row, Runtime
+from tasks.core.runtime import LineageStore, ObjectStore, Row, Runtime
 from tasks.publish.candidate import CandidateManifest, ReleaseFile, ReleaseManifest, load_candidate
 from tasks.publish.card import render_card
 from tasks.publish.files import content_type, copy_file
@@ -79,7 +79,7 @@ def publish(release: ReleaseRef, spec: DatasetSpec, rt: Runtime, *, suite_sha256
             raise FatalError(
                 f"{release.dataset} {release.version}: not published, {_why(state, release, suite_sha256, rt)}"
             )
-        write_latest(release.dataset, rt)
+        write_latest(release.dataset, rt.objects, rt.lineage)
     store_report(release.dataset, release.version, release.row_count, rt)
     return release
 
@@ -118,17 +118,17 @@ def _insist_on_no_takedown(release: ReleaseRef, rt: Runtime) -> None:
         )
 
 
-def write_latest(dataset: str, rt: Runtime) -> bool:
+def write_latest(dataset: str, objects: ObjectStore, lineage: LineageStore) -> bool:
     """Make `releases/<dataset>/latest.json` say what PostgreSQL says; return whether it had to be written."""
     key = f"releases/{dataset}/latest.json"
-    latest = next(iter(rt.lineage.fetch("latest_release", dataset=dataset)), None)
+    latest = next(iter(lineage.fetch("latest_release", dataset=dataset)), None)
     if latest is None:
-        rt.objects.delete(key)
+        objects.delete(key)
         return False
     data = _latest_bytes(dataset, latest)
-    if rt.objects.exists(key) and rt.objects.get(key) == data:
+    if objects.exists(key) and objects.get(key) == data:
         return False
-    rt.objects.put(key, data, content_type=content_type(key))
+    objects.put(key, data, content_type=content_type(key))
     return True
 
 

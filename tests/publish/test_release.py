@@ -285,9 +285,9 @@ def test_a_pointer_that_went_astray_is_put_right():
     publish(ref, make_spec(), rt, suite_sha256=SUITE)
     good = rt.objects.get("releases/handmade/latest.json")
     rt.objects.put("releases/handmade/latest.json", b"{}")
-    assert write_latest("handmade", rt) is True
+    assert write_latest("handmade", rt.objects, rt.lineage) is True
     assert rt.objects.get("releases/handmade/latest.json") == good
-    assert write_latest("handmade", rt) is False
+    assert write_latest("handmade", rt.objects, rt.lineage) is False
 
 
 def test_a_release_whose_files_changed_after_staging_is_not_published():
