@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export UV_HTTP_TIMEOUT ?= 180
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo up down status clean lint test test-system test-engine bench dags-md lock
+.PHONY: help venv demo up down status clean lint test test-system test-engine bench bench-peers dags-md lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -72,6 +72,14 @@ $(ENGINE_INSTALLED): tests/engine/torch.txt tests/engine/excluded.txt tests/engi
 
 bench: venv ## measure
 	$(BIN)/python -m tests.bench
+
+bench-peers: .venv-peers/.installed ## make the environment that `make bench` compares the corpus half with
+
+.venv-peers/.installed: tests/bench/requirements.txt tests/bench/trafilatura.txt | $(INSTALLED)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-peers
+	$(BIN)/uv pip install --python .venv-peers/bin/python -r tests/bench/requirements.txt
+	$(BIN)/uv pip install --python .venv-peers/bin/python --target .venv-peers/trafilatura -r tests/bench/trafilatura.txt
+	@touch $@
 
 dags-md: venv ## write dags/DAGS.md from the runbooks in the Dag files
 	$(BIN)/python -m tests.dags.dags_md

@@ -1,15 +1,18 @@
 """# Dataset release: pairs become a published, versioned dataset
 
-**What.** `assemble` writes the candidate in the chat form, `check` runs the Great Expectations suite over it and keeps
-the results (and the data docs) before it judges, `stage` writes `releases/<dataset>/<version>/` with the card and the
-digests, `publish` makes it the latest. With `release.approve: true` a person decides under *Browse > Required Actions*.
+**What.** `settle` drops pairs whose document repeats an earlier partition, of those that are there now. `assemble`
+writes the candidate in the chat form, `check` runs the Great Expectations suite over it and keeps the results (and the
+data docs) before it judges, `stage` writes `releases/<dataset>/<version>/` with the card and the digests, `publish`
+makes it the latest. With `release.approve: true` a person decides under *Browse > Required Actions*.
 
 **When.** By itself, once per partition that `instruction_pairs` commits; by hand with a partition key.
 
 **Resume.** The same pairs give the same candidate, the same files and the same version: running again publishes
-nothing twice. Other pairs for a partition that was released before give the next patch version.
+nothing twice. Other pairs for a partition that was released before give the next patch version. So does an earlier
+partition that arrives late, where it holds what this one has published: `web_corpus` of that one starts this Dag.
 
-**May be ignored.** Failed checks of severity *warning* or *info*: they are in the data docs and stop nothing.
+**May be ignored.** Failed checks of severity *warning* or *info*: they are in the data docs and stop nothing. `stage`
+skipped with "a newer run settles this partition": that one publishes.
 
 **Needs a person.** `check` failed with `FatalError`: a *critical* expectation did not hold, nothing was published, the
 message names the expectation and the rows. Mend the cause and clear the run, or change the bound in the specification.
@@ -19,7 +22,7 @@ from typing import Any
 
 from airflow.sdk import PartitionedAssetTimetable, dag, task
 
-from backforth.adapter import in_run
+from backforth.adapter import in_run, skip_when_empty
 from backforth.approval import approve_release
 from backforth.assets import pairs, release
 from backforth.defaults import dag_defaults, manifest_param
@@ -39,10 +42,16 @@ def dataset_release(spec: DatasetSpec) -> object:
     )
     def flow() -> None:
         @task
-        def assemble() -> dict[str, Any]:
+        def settle() -> dict[str, Any]:
+            from tasks.dedup.settle import run
+
+            return in_run(spec, lambda rt: run(find("pairs", pairs(spec), rt), spec.dedup, rt)).model_dump()
+
+        @task
+        def assemble(settled: dict[str, Any]) -> dict[str, Any]:
             from tasks.publish.assemble import run
 
-            return in_run(spec, lambda rt: run(find("pairs", pairs(spec), rt), spec, rt)).model_dump()
+            return in_run(spec, lambda rt: run(ManifestRef.model_validate(settled), spec, rt)).model_dump()
 
         @task
         def check(candidate: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +64,8 @@ def dataset_release(spec: DatasetSpec) -> object:
         def stage(candidate: dict[str, Any]) -> dict[str, Any]:
             from tasks.publish.release import stage
 
-            return in_run(spec, lambda rt: stage(ManifestRef.model_validate(candidate), spec, rt)).model_dump()
+            staged = in_run(spec, lambda rt: stage(ManifestRef.model_validate(candidate), spec, rt))
+            return skip_when_empty([staged] if staged else [], "a newer run settles this partition").pop().model_dump()
 
         @task(outlets=[release(spec)])
         def publish(staged: dict[str, Any], checked: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +76,7 @@ def dataset_release(spec: DatasetSpec) -> object:
             announce(release(spec), version=ref.version, row_count=ref.row_count)
             return staged
 
-        candidate = assemble()
+        candidate = assemble(settle())
         checked = check(candidate)
         staged = stage(candidate)
         if spec.release.approve:

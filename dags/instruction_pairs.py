@@ -18,7 +18,8 @@ That is the variant `filter+rewrite`. The key `variant` of the specification cho
 `adopt` takes the document as the response; `distil` lets the rewriter answer without having seen the document. In
 `humpback` the judges of `score.rounds` rate all pairs one after the other. What each but the last keeps is committed by
 `commit_round_N` as the snapshot `curated_round_N` of the partition, to train the next judge on; the last decides.
-`faithfulness`, where the specification enables it, comes after `verify`.
+`faithfulness`, where the specification enables it, comes after `verify`. Where it names evaluation sets,
+`decontaminate` comes after `clean`: instructions that hold an item of one, or are a part of one, go.
 
 **When.** By itself, once per partition that `web_corpus` commits. By hand: *Trigger* with a partition key; it then
 works on the newest documents of that key, or on the snapshot named by the param `manifest_uri`.
@@ -80,6 +81,12 @@ def instruction_pairs(spec: DatasetSpec) -> object:
 
             return run_stage(run, bundle, spec.clean, spec)
 
+        @task
+        def decontaminate(bundle: Bundle) -> Bundle:
+            from tasks.decontaminate.run import run
+
+            return run_stage(run, bundle, spec.decontaminate, spec)
+
         @task(pool=LLM_POOL, queue=LLM_QUEUE)
         def score(bundle: Bundle, round_number: int) -> Bundle:
             from tasks.score.run import run
@@ -134,7 +141,7 @@ def instruction_pairs(spec: DatasetSpec) -> object:
         def commit_pairs(bundles: list[Bundle]) -> dict[str, Any]:
             return commit("pairs", collected(bundles), spec, pairs(spec))
 
-        stages = (backtranslate, clean, score, curate, adopt, rewrite, distil, verify, faithfulness)
+        stages = (backtranslate, clean, decontaminate, score, curate, adopt, rewrite, distil, verify, faithfulness)
         by_name = {stage.function.__name__: stage for stage in stages}
         made: dict[str, Any] = {}
 

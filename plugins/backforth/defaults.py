@@ -5,6 +5,7 @@ from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, Param, RetryAction, RetryRule
 
+from backforth.alerts import deadline, tell_failure
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, DataError, FatalError, RetriableError
 
@@ -36,6 +37,7 @@ def task_defaults() -> dict[str, Any]:
         "max_retry_delay": timedelta(minutes=10),
         "retry_policy": RETRY_POLICY,
         "execution_timeout": timedelta(hours=12),
+        "on_failure_callback": tell_failure,
     }
 
 
@@ -48,6 +50,7 @@ def dag_defaults(spec: DatasetSpec, doc: str | None) -> dict[str, Any]:
         "tags": ["backforth", spec.name, *(["demo"] if spec.demo else [])],
         "doc_md": doc,
         "default_args": task_defaults(),
+        "deadline": deadline(spec),
     }
 
 

@@ -44,6 +44,16 @@ def announce(asset: Asset, **facts: Any) -> None:
     get_current_context()["outlet_events"][asset].extra = facts
 
 
+def announce_partitions(asset: Asset, keys: list[str]) -> list[str]:
+    """Have this task emit an event of `asset` for each of these partitions, in place of its own; return them.
+
+    Without keys Airflow would emit one for the run's own partition: do not get here then. The events name no
+    manifest, so that a consumer takes the newest commit of its partition.
+    """
+    get_current_context()["outlet_events"][asset].add_partitions(keys)
+    return keys
+
+
 def find(kind: str, asset: Asset, rt: Runtime) -> ManifestRef:
     """Return the ref of the snapshot this Dag run works on, recorded as used.
 

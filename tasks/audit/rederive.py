@@ -21,8 +21,9 @@ from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.core.runtime import LineageStore, ObjectStore, Row
 from tasks.core.variants import FAITHFULNESS, FLOWS
 from tasks.distil import run as distil
+from tasks.extract.fetch import fetch
+from tasks.extract.kept import KeptRecords
 from tasks.extract.rederive import rederive
-from tasks.extract.sources import source_root
 from tasks.publish.candidate import chat
 from tasks.publish.verify_files import verify_release_files
 from tasks.rewrite import run as rewrite
@@ -54,7 +55,8 @@ class Release:
             raise ConfigError(f"dataset {spec.name} has no release {version}")
         self._manifest_sha256 = found[0]["manifest_sha256"]
         self._flow = FLOWS[found[0]["variant"]]
-        self._source = open_source(source_root(spec.source, found[0]["partition_key"]))
+        self._source = open_source(spec.source.root(found[0]["partition_key"]))
+        self._kept = KeptRecords(objects)
         self._published = PublishedRows(objects, spec.name, version)
 
     def rows(self, pair_id: str | None = None) -> list[Row]:
@@ -160,16 +162,11 @@ class Release:
     def _text(self, row: Row) -> str:
         """Fetch the record and extract its text again."""
         locator = row["locator"]
-        where = f"{row['source_uri']} at {locator['offset']}, {locator['length']} bytes"
-        try:
-            data = self._source.get_range(row["source_uri"], locator["offset"], locator["length"])
-        except KeyError as error:
-            raise LinkError("source record", f"{where}: the file is gone ({error})") from error
-        if sha256_bytes(data) != row["record_sha256"]:
-            raise LinkError("source record", f"{where}: digest {sha256_bytes(data)}, recorded {row['record_sha256']}")
+        where = f"{row['source_uri']} at {', '.join(f'{name} {value}' for name, value in sorted(locator.items()))}"
+        data = self._record(row, where)
         config = recorded_config(ExtractConfig, row["extract_config"], "document")
         try:
-            page = rederive(data, config, row["text_sha256"])
+            page = rederive(data, config, row["text_sha256"], kind=row["source_kind"])
         except DataError as error:
             raise LinkError("document", f"{where}: no text can be extracted any more ({error})") from error
         if sha256_text(page.text) != row["text_sha256"]:
@@ -185,3 +182,19 @@ class Release:
         if expected != str(row["document_id"]):
             raise LinkError("document", f"its record, configuration and text give the id {expected}")
         return page.text
+
+    def _record(self, row: Row, where: str) -> bytes:
+        """Return the bytes of a record: our own copy where it was kept, so that the source may be gone or changed."""
+        kept = self._kept.get(row["source_kind"], row["source_uri"], row["record_sha256"])
+        if kept is not None and sha256_bytes(kept) == row["record_sha256"]:
+            return kept
+        try:
+            data = fetch(self._source, row["source_kind"], row["source_uri"], row["locator"])
+        except KeyError as error:
+            raise LinkError("source record", f"{where}: the file is gone ({error})") from error
+        except DataError as error:
+            raise LinkError("source record", f"{where}: {error}") from error
+        found = sha256_bytes(data)
+        if found != row["record_sha256"]:
+            raise LinkError("source record", f"{where}: digest {found}, recorded {row['record_sha256']}")
+        return data

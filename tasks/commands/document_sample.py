@@ -10,17 +10,21 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from tasks.commands.row_sample import sample_rows
 from tasks.commands.scratch import scratch_runtime
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
-from tasks.core.refs import SourceRef
+from tasks.core.refs import SourceRef, SourceShard
 from tasks.core.runtime import LineageStore, ObjectStore
+from tasks.core.source_config import RECORD_KINDS
 from tasks.extract import run as extract
-from tasks.extract.sources import list_sources, source_root
-from tasks.extract.warc import SourceRecord, read
+from tasks.extract.fetch import bytes_at
+from tasks.extract.readers import read_source
+from tasks.extract.records import Locator, SourceRecord
+from tasks.extract.sources import list_sources
 from tasks.filters import run as filters
 from tasks.storage.manifest import load_snapshot, open_shard
 from tasks.storage.objects import FolderObjects
@@ -82,8 +86,8 @@ def _from_snapshot(key: str, size: int, objects: ObjectStore, rng: random.Random
 @dataclass(frozen=True)
 class _Record:
     source: SourceRef
-    offset: int
-    length: int
+    number: int  # in the order of its file
+    locator: Locator
     is_usable: bool
 
 
@@ -95,13 +99,13 @@ def _from_sources(
     rng: random.Random,
     advance: Advance,
 ) -> DocumentSample:
-    root = source_root(spec.source, partition_key)
+    root = spec.source.root(partition_key)
     store = open_source(root)
-    files = [file for file in list_sources(spec.source, partition_key, store) if file.byte_count]
+    files = [file for file in list_sources(spec.source, partition_key, open_source, seed=spec.seed) if file.byte_count]
     if not files:
         raise ConfigError(
             f"partition {partition_key} of {spec.name}: no documents are committed, and no files lie below {root} "
-            f"that match {spec.source.pattern}"
+            f"that match {spec.source.paths or spec.source.pattern}"
         )
     chosen = rng.sample(files, min(MAX_FILES, len(files)))
     with tempfile.TemporaryDirectory(prefix="backforth-") as name:
@@ -148,9 +152,10 @@ def _records(files: list[SourceRef], store: ObjectStore, spec: DatasetSpec, fold
         with store.open(file.uri) as remote, copy.open("wb") as local:
             while chunk := remote.read(1 << 20):
                 local.write(chunk)
-        for record in read(copy, max_record_bytes=spec.extract.max_record_bytes):
-            source = file.model_copy(update={"uri": copy.name})
-            yield _Record(source, record.offset, record.length, isinstance(record, SourceRecord))
+        source = file.model_copy(update={"uri": copy.name})
+        limit = spec.extract.max_record_bytes
+        for place, record in enumerate(read_source(copy, source, spec.extract.fields, max_record_bytes=limit)):
+            yield _Record(source, place, record.locator, isinstance(record, SourceRecord))
 
 
 def _documents(
@@ -158,22 +163,33 @@ def _documents(
 ) -> tuple[list[int], list[str]]:
     """Return how many documents each record becomes, and the texts of all.
 
-    The bytes of some records of a WARC file are a WARC file, which the stages read like any other.
+    The bytes of one record are a file of their own, which the stages read like any other: of a WARC file one of its
+    kind, of the others a line of JSON.
     """
     counts, texts = [], []
-    for number, record in enumerate(sorted(records, key=lambda item: (item.source.uri, item.offset))):
+    usable = sorted((item for item in records if item.is_usable), key=lambda item: (item.source.uri, item.number))
+    for _ in range(len(records) - len(usable)):
         advance()
-        if not record.is_usable:
-            counts.append(0)
-            continue
-        part = folder / f"{number}.warc.gz"
-        part.write_bytes(FolderObjects(folder).get_range(record.source.uri, record.offset, record.length))
-        rt = scratch_runtime(folder / f"{number}.made", dataset=spec.name, source_store=FolderObjects)
-        ref = SourceRef(kind=record.source.kind, root=str(folder), uri=part.name, byte_count=part.stat().st_size)
-        no_bound = {"max_reject_rate": 1.0}
-        shard = extract.run(ref, spec.extract.model_copy(update=no_bound), rt)
-        shard = filters.run(shard, spec.filters.model_copy(update=no_bound), rt)
-        made = [row["text"] for row in read_shard(rt.objects, open_shard(rt.objects, shard).kept, ["text"])]
-        counts.append(len(made))
-        texts += made
+        counts.append(0)
+    for uri, of_file in groupby(usable, key=lambda item: item.source.uri):
+        chosen = list(of_file)
+        kind = chosen[0].source.kind
+        with (folder / uri).open("rb", buffering=0) as file:
+            for record, data in zip(chosen, bytes_at(file, kind, [item.locator for item in chosen]), strict=True):
+                advance()
+                made = _made(folder, f"{uri}.{record.number}", "jsonl" if kind in RECORD_KINDS else kind, data, spec)
+                counts.append(len(made))
+                texts += made
     return counts, texts
+
+
+def _made(folder: Path, name: str, kind: str, data: bytes, spec: DatasetSpec) -> list[str]:
+    """Return the texts of the documents that one record becomes."""
+    part = folder / name
+    part.write_bytes(data)
+    rt = scratch_runtime(folder / f"{name}.made", dataset=spec.name, source_store=FolderObjects)
+    ref = SourceRef(kind=kind, root=str(folder), uri=name, byte_count=len(data))
+    no_bound = {"max_reject_rate": 1.0}
+    shard = extract.run(SourceShard(pieces=(ref,)), spec.extract.model_copy(update=no_bound), rt)
+    shard = filters.run(shard, spec.filters.model_copy(update=no_bound), rt)
+    return [row["text"] for row in read_shard(rt.objects, open_shard(rt.objects, shard).kept, ["text"])]

@@ -15,7 +15,7 @@ from tasks.core.runtime import Row
 from tasks.lineage.store import PostgresLineage
 from tasks.local.connect import local_runtime_parts
 from tasks.local.settings import load_settings
-from tasks.storage.objects import check_key
+from tasks.storage.keys import check_key
 
 
 def download(

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
-from tasks.core.presets import PRESETS, flattened
+from tasks.core.presets import flattened, values_of
 from tasks.core.spec import json_schema, load_spec
 from tasks.llm.budget import currency_of
 from tasks.llm.server.command import servers_of
@@ -62,7 +62,7 @@ def _preset_lines(spec: DatasetSpec) -> list[str]:
     values = flattened(spec.model_dump(mode="json"))
     lines = [
         f"         preset {spec.preset}: {key} = {json.dumps(value)}"
-        for key, value in flattened(PRESETS[spec.preset]).items()
+        for key, value in values_of(spec.preset).items()
         if values[key] == value
     ]
     if spec.preset != "backforth" and not spec.release.seed_pairs:

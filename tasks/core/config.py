@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from tasks.core.base import OPERATIONAL, Config
+from tasks.core.decontaminate_config import DecontaminateConfig
 from tasks.core.dedup_config import DedupConfig
 from tasks.core.extract_config import ExtractConfig
 from tasks.core.filter_config import FilterConfig
@@ -27,7 +28,7 @@ from tasks.core.llm_config import (
     ServeConfig,
 )
 from tasks.core.presets import with_preset
-from tasks.core.source_config import SourceConfig
+from tasks.core.source_config import RECORD_KINDS, RecordFields, SourceConfig
 from tasks.core.variants import Step, Variant, asking_stages, steps
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Config",
     "CurateConfig",
     "DatasetSpec",
+    "DecontaminateConfig",
     "DedupConfig",
     "DistilConfig",
     "ExtractConfig",
@@ -47,6 +49,7 @@ __all__ = [
     "ModelSpec",
     "PriceConfig",
     "QualityConfig",
+    "RecordFields",
     "ReleaseConfig",
     "RewriteConfig",
     "ScheduleConfig",
@@ -67,6 +70,7 @@ class ScheduleConfig(Config):
     key_format: Literal["%Y-%m", "%Y-%m-%d"] = Field("%Y-%m", description="form of the partition key")
     start_date: date | None = Field(None, description="first day that a schedule or backfill may cover")
     max_active_runs: int = Field(2, ge=1, le=64)
+    deadline_hours: float | None = Field(None, gt=0, description="a person is told of a Dag run that takes longer")
 
 
 class CleanConfig(Config):
@@ -181,6 +185,7 @@ class DatasetSpec(Config):
     models: dict[str, ModelSpec] = Field(description="roles: backward, judge and rewriter for the default variant")
     extract: ExtractConfig = _stage(ExtractConfig)
     filters: FilterConfig = _stage(FilterConfig)
+    decontaminate: DecontaminateConfig = _stage(DecontaminateConfig)
     dedup: DedupConfig = _stage(DedupConfig)
     backtranslate: BacktranslateConfig = _stage(BacktranslateConfig)
     clean: CleanConfig = _stage(CleanConfig)
@@ -221,9 +226,25 @@ class DatasetSpec(Config):
             data[stage] = {**part, "model": wanted, "seed": data.get("seed", cls.model_fields["seed"].default)}
         return data
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fields_of_the_source(cls, data: Any) -> Any:
+        """Put the fields by which records are read into the part of the stage that reads them."""
+        if not isinstance(data, dict) or not isinstance(data.get("source"), dict):
+            return data
+        part = data.get("extract") or {}
+        if not isinstance(part, dict):
+            return data
+        if part.get("fields") is not None:
+            raise ValueError("extract.fields: the fields of a record are the source's; set source.text_field and so on")
+        if data["source"].get("kind") not in RECORD_KINDS:
+            return data
+        given = {name: value for name, value in data["source"].items() if name in RecordFields.model_fields}
+        return {**data, "extract": {**part, "fields": given}}
+
     @model_validator(mode="after")
     def _pattern_names_partition(self) -> Self:
-        if "{partition}" not in self.source.pattern + self.source.uri:
+        if not self.source.names_partition:
             raise ValueError("source.pattern: must contain {partition}, or every partition would hold the same data")
         return self
 
@@ -240,7 +261,12 @@ class DatasetSpec(Config):
     @property
     def steps(self) -> tuple[Step, ...]:
         """What is done with a document, in order: the tasks of `instruction_pairs`."""
-        return steps(self.variant, round_count=len(self.score.rounds), faithfulness=self.faithfulness.enabled)
+        return steps(
+            self.variant,
+            round_count=len(self.score.rounds),
+            decontaminate=bool(self.decontaminate.sets),
+            faithfulness=self.faithfulness.enabled,
+        )
 
     def judging(self, round_number: int) -> ScoreConfig:
         """Return the configuration of one round of judges, counted from 1; 0 stands for the only one there is.

@@ -16,8 +16,8 @@ Where our defaults leave the paper, and why:
 | clean.max_similarity | 1.0 | 0.85 | near-duplicates cost judging and rewriting, and teach little |
 | clean.min_answered | 0.0 | 0.3 | an instruction about something else than its document cannot be answered from it |
 | distil.max_attempts | 1 | 3 | as for rewriting |
-| filters.min_chars | 1 | 400 | the paper accepted a document of one sentence, and its rewrite invented the rest |
-| filters.max_chars | 16000 | 24000 | its models see 4,096 tokens; `context_tokens` cuts by token |
+| filters.rules.too_short.min_chars | 1 | 400 | the paper took a document of one sentence, and its rewrite invented the rest |
+| filters.rules.too_long.max_chars | 16000 | 24000 | its models see 4,096 tokens; `context_tokens` cuts by token |
 | quality.min_instruction_chars | 1 | 8 | the paper has no gate |
 | quality.min_response_chars | 1 | 80 | the same |
 | quality.max_response_chars | 1000000 | 24000 | the same |
@@ -75,6 +75,11 @@ def merged(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _length_band(min_chars: int, max_chars: int) -> dict[str, Any]:
+    """Return the key `filters` with other bounds of the length than those of its own preset."""
+    return {"change": {"too_short": {"min_chars": min_chars}, "too_long": {"max_chars": max_chars}}}
+
+
 _HUMPBACK_SAMPLING = {
     stage: {"temperature": 0.7, "top_p": 0.9} for stage in ("backtranslate", "score", "rewrite", "distil")
 }
@@ -82,7 +87,7 @@ _HUMPBACK_SAMPLING = {
 PRESETS: dict[str, dict[str, Any]] = {
     "backforth": {},
     # 16,000 characters are about the 4,096 tokens of Llama 2, near which the paper drops documents.
-    "paper": merged(_NOTHING_CHECKED, {"filters": {"min_chars": 1, "max_chars": 16_000}}),
+    "paper": merged(_NOTHING_CHECKED, {"filters": _length_band(1, 16_000)}),
     "humpback": merged(
         _NOTHING_CHECKED,
         merged(
@@ -92,7 +97,7 @@ PRESETS: dict[str, dict[str, Any]] = {
                 # M0 judges all pairs, M1 was trained on what M0 kept and judges them again; what M1 keeps trains M2.
                 "score": {"rounds": ["m0", "m1"]},
                 "extract": {"unit": "segments", "min_segment_chars": 600, "max_segment_chars": 3_000},
-                "filters": {"min_chars": 600, "max_chars": 3_000},
+                "filters": _length_band(600, 3_000),
             },
         ),
     ),
@@ -100,14 +105,28 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def with_preset(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the specification `data`, which is not validated yet, with the values of its preset below it."""
+    """Return the specification `data`, which is not validated yet, with the values of its preset below it.
+
+    A list of filter rules that is given is the whole list: what the preset changes of another one does not touch it.
+    """
     name = data.get("preset")
-    return merged(PRESETS.get(name, {}) if isinstance(name, str) else {}, data)
+    below = PRESETS.get(name, {}) if isinstance(name, str) else {}
+    filters = data.get("filters")
+    if isinstance(filters, dict) and filters.get("rules") is not None:
+        below = {key: value for key, value in below.items() if key != "filters"}
+    return merged(below, data)
+
+
+def values_of(name: str) -> dict[str, Any]:
+    """Return what a preset sets, by the dotted keys under which a specification shows it."""
+    return {key.replace("filters.change.", "filters.rules."): value for key, value in flattened(PRESETS[name]).items()}
 
 
 def flattened(part: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return the values of nested dictionaries by their dotted keys."""
+    """Return the values of nested dictionaries by their dotted keys; a list of rules counts as a dictionary of them."""
     out: dict[str, Any] = {}
     for key, value in part.items():
+        if key == "rules" and value and all(isinstance(rule, dict) for rule in value):
+            value = {name: params for rule in value for name, params in rule.items()}
         out |= flattened(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
     return out

@@ -11,9 +11,9 @@ import pyarrow as pa
 SOURCE_RECORD = pa.schema(
     [
         ("source_record_id", pa.string()),  # uuid5 of (kind, uri, locator, record_sha256)
-        ("source_kind", pa.string()),  # 'warc'
+        ("source_kind", pa.string()),  # 'warc', 'wet', 'dolma', 'jsonl', 'parquet'
         ("source_uri", pa.string()),  # relative to the source's root
-        ("locator", pa.string()),  # canonical JSON: {"length":…,"offset":…} of the compressed member
+        ("locator", pa.string()),  # canonical JSON: where the record lies in its file; see tasks/extract/records.py
         ("record_sha256", pa.string()),  # of the bytes at the locator, computed by us
         ("claimed_digest", pa.string()),  # WARC-Payload-Digest or null
         ("record_name", pa.string()),  # WARC-Record-ID or null

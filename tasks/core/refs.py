@@ -10,12 +10,39 @@ class Ref(BaseModel):
 
 
 class SourceRef(Ref):
-    """One file of a web corpus. `uri` is relative to `root`, so that ids do not depend on where it lies."""
+    """A file of a web corpus, or a piece of one. `uri` is relative to `root`: ids do not depend on where that lies.
+
+    The piece is the records that begin in the bytes [start, end) of the file; `byte_count` is of the whole file.
+    """
 
     kind: str
     root: str
     uri: str
     byte_count: int
+    start: int = 0
+    end: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of its file."""
+        return self.start == 0 and self.end is None
+
+    @property
+    def span(self) -> int:
+        """The number of bytes of the file that are its own."""
+        return max(0, (self.byte_count if self.end is None else self.end) - self.start)
+
+
+class SourceShard(Ref):
+    """What one task reads of a web corpus: files and pieces of files, in the order of their names and offsets."""
+
+    pieces: tuple[SourceRef, ...]
+    keep_source: bool = False
+
+    @property
+    def byte_count(self) -> int:
+        """The number of bytes that are its own."""
+        return sum(piece.span for piece in self.pieces)
 
 
 class ShardRef(Ref):

@@ -49,6 +49,10 @@ def spec_file(name: str, folders: Sequence[Path]) -> Path:
     return found[0]
 
 
+# Keys of a stage that are copied from elsewhere in the specification.
+_FILLED_IN = {("model",), ("seed",), ("fields",)}
+
+
 class _Loader(yaml.SafeLoader):
     """Refuses a key that is given twice: YAML readers take the last one, and say nothing."""
 
@@ -80,8 +84,8 @@ def load_spec(path: str | Path) -> DatasetSpec:
     try:
         spec = DatasetSpec.model_validate(data)
     except ValidationError as error:
-        # A model and the seed are copied into the stages: their mistakes are told once, where they were written.
-        told = [item for item in error.errors() if item["loc"][1:2] not in {("model",), ("seed",)}] or error.errors()
+        # What is copied into the stages: its mistakes are told once, where they were written.
+        told = [item for item in error.errors() if item["loc"][1:2] not in _FILLED_IN] or error.errors()
         raise ConfigError("\n".join(_line(path, item) for item in told)) from error
     if spec.name != path.stem:
         raise ConfigError(f"{path}: name: is {spec.name!r}, must be the file's stem {path.stem!r}")
@@ -110,7 +114,7 @@ def _allowed(loc: tuple[Any, ...]) -> list[str]:
         names = [option["$ref"].rsplit("/", 1)[1] for option in options if "$ref" in option]
         node = schema["$defs"][names[0]] if names else child
     allowed = set(node.get("properties", {}))
-    return sorted(allowed - {"seed"} if loc else allowed)  # the seed of a stage is filled in
+    return sorted(allowed - {"seed", "fields"} if loc else allowed)  # they are filled in
 
 
 def json_schema() -> dict[str, Any]:
@@ -122,4 +126,5 @@ def json_schema() -> dict[str, Any]:
         part = schema["$defs"][stage]["properties"]
         part["model"] = {"type": "string", "description": "a role named under `models`"}
         part.pop("seed", None)
+    schema["$defs"]["ExtractConfig"]["properties"].pop("fields")
     return schema

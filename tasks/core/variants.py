@@ -19,6 +19,8 @@ FLOWS: dict[str, tuple[str, ...]] = {
     "humpback": ("backtranslate", "clean", "score", "curate", "adopt"),
 }
 DEFAULT: Variant = "filter+rewrite"
+# Comes after `clean` where the specification names evaluation sets.
+DECONTAMINATE = "decontaminate"
 # Comes after `verify` where the specification enables it.
 FAITHFULNESS = "faithfulness"
 ASKING = ("backtranslate", "score", "rewrite", "distil", FAITHFULNESS)
@@ -45,7 +47,9 @@ class Step:
         return self.task != self.stage
 
 
-def steps(variant: str, *, round_count: int = 0, faithfulness: bool = False) -> tuple[Step, ...]:
+def steps(
+    variant: str, *, round_count: int = 0, decontaminate: bool = False, faithfulness: bool = False
+) -> tuple[Step, ...]:
     """Return the steps of a variant in the order in which they run; `round_count` judges, one where it is 0."""
     found: list[Step] = []
     for stage in FLOWS[variant]:
@@ -55,6 +59,8 @@ def steps(variant: str, *, round_count: int = 0, faithfulness: bool = False) -> 
                 early = f"score_round_{number}"
                 found += [Step(early, "score", reads, number), Step(f"curate_round_{number}", "curate", early, number)]
         found.append(Step(stage, stage, reads, round_count if stage in ("score", "curate") else 0))
+        if stage == "clean" and decontaminate:
+            found.append(Step(DECONTAMINATE, DECONTAMINATE, stage))
         if stage == "verify" and faithfulness:
             found.append(Step(FAITHFULNESS, FAITHFULNESS, stage))
     return tuple(found)

@@ -1,89 +1,64 @@
-"""Stage: drops documents whose text repeats an earlier one. A barrier: it needs all shards of the partition.
+"""Stage: takes the duplicates out of one shard of documents, as `find` has judged them."""
 
-Earlier is by rank: the order of the shards, then the order of the rows. So the same documents are dropped
-however many tasks made the shards and in whatever order they finished.
-"""
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-import unicodedata
-import uuid
-from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
-from hashlib import blake2b
-
-from tasks.core.config import DedupConfig
-from tasks.core.ids import digest_of
+from tasks.core.config import Config, DedupConfig
+from tasks.core.errors import FatalError
+from tasks.core.ids import digest_of, sha256_bytes
 from tasks.core.records import DOCUMENT
 from tasks.core.refs import ShardRef
-from tasks.core.runtime import Runtime
+from tasks.core.runtime import Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
+from tasks.dedup import sign
+from tasks.dedup.find import Judged, judge
+from tasks.dedup.verdicts import verdicts_of
 from tasks.storage.manifest import open_shard
-from tasks.storage.shards import ShardFile, read_shard
-from tasks.storage.stage import commit_stage
+from tasks.storage.stage import KeptRows, commit_stage
 
-VERSION = 1
+# Of what is dropped for a given verdict. What the verdicts are made of has versions of its own, in sign.py, index.py
+# and match.py: signatures are compared for years, and must not be made again for a change here.
+VERSION = 2
 STAGE = Stage("dedup", VERSION, reads=DOCUMENT, writes=DOCUMENT)
-DIGEST_BYTES = 16  # at 10^9 documents the chance of a single false match is about 10^-21
 
 
 def run(shards: Sequence[ShardRef], config: DedupConfig, rt: Runtime) -> list[ShardRef]:
     """Return one shard for each of `shards`, in order, without the documents that repeat one of lower rank.
 
-    What is dropped from a shard depends on all shards before it, so its key is made from all of them: a change
-    anywhere gives new keys.
+    All in one process, and without a look at other partitions: for trials. The tasks of web_corpus are `sign` for each
+    shard, `find` for all of them, which knows the earlier partitions, and `dedup` for each.
     """
-    sources = [open_shard(rt.objects, shard) for shard in shards]
-    firsts = _Firsts(rt, [source.kept for source in sources])
-    everything = [shard.sha256 for shard in shards]
-    return [
-        commit_stage(
-            STAGE,
-            input_sha256=digest_of([*everything, rank, shard.sha256]),
-            inputs=[shard.model_dump()],
-            config=config,
-            rt=rt,
-            outcomes=partial(firsts.outcomes, rank),
-            expected=source.kept.row_count,
-        )
-        for rank, (shard, source) in enumerate(zip(shards, sources, strict=True))
-    ]
+    signatures = [sign.run(shard, Config(), rt) for shard in shards]
+    verdicts = verdicts_of(signatures, [], config, rt)
+    return [dedup(judged, config, rt) for judged, _ in judge(signatures, verdicts, rt)]
 
 
-def text_key(text: str) -> bytes:
-    """Return the digest under which texts are the same: compatibility forms, case and white space do not count."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).digest()
+def dedup(judged: Judged | dict[str, Any], config: DedupConfig, rt: Runtime) -> ShardRef:
+    """Return the shard without its duplicates.
+
+    Its key is made from the shard and the verdicts about it: documents elsewhere that change no verdict change
+    nothing here, and nothing that comes after.
+    """
+    judged = Judged.model_validate(judged)
+    shard = judged.shard
+    source = open_shard(rt.objects, shard)
+    return commit_stage(
+        STAGE,
+        input_sha256=digest_of([shard.sha256, judged.verdicts_sha256]),
+        inputs=[shard.model_dump()],
+        config=config,
+        rt=rt,
+        outcomes=lambda: _outcomes(KeptRows(rt.objects, source.kept), judged, rt),
+        expected=source.kept.row_count,
+    )
 
 
-class _Firsts:
-    """Where each text occurs first. Reads the shards on the first question only: finished work asks none."""
-
-    def __init__(self, rt: Runtime, files: list[ShardFile]) -> None:
-        self._rt = rt
-        self._files = files
-
-    def outcomes(self, rank: int) -> Iterator[Outcome]:
-        """Yield the rows of the shard at `rank`, kept or rejected."""
-        starts, first_of, ids = self._index
-        for number, row in enumerate(read_shard(self._rt.objects, self._files[rank]), start=starts[rank]):
-            first = first_of[text_key(row["text"])]
-            if first == number:
-                yield row
-            else:
-                yield Rejected(
-                    row,
-                    "duplicate_text",
-                    f"repeats document {uuid.UUID(bytes=bytes(ids[16 * first : 16 * first + 16]))}",
-                )
-
-    @cached_property
-    def _index(self) -> tuple[list[int], dict[bytes, int], bytearray]:
-        """Return (number of each shard's first row, first row of each text, 16 bytes of document id for each row)."""
-        starts: list[int] = []
-        first_of: dict[bytes, int] = {}
-        ids = bytearray()
-        for file in self._files:
-            starts.append(len(ids) // 16)
-            for row in read_shard(self._rt.objects, file, columns=["document_id", "text"]):
-                first_of.setdefault(text_key(row["text"]), len(ids) // 16)
-                ids += uuid.UUID(row["document_id"]).bytes
-        return starts, first_of, ids
+def _outcomes(rows: Iterable[Row], judged: Judged, rt: Runtime) -> Iterator[Outcome]:
+    data = rt.objects.get(judged.verdicts_key)
+    if sha256_bytes(data) != judged.verdicts_sha256:
+        raise FatalError(f"{judged.verdicts_key}: has another digest than its name; it was changed after its commit")
+    verdicts = {number: (reason, detail) for number, reason, detail in json.loads(data)}
+    for number, row in enumerate(rows):
+        found = verdicts.get(number)
+        yield Rejected(row, *found) if found else row

@@ -16,6 +16,11 @@ PRESCAN_BYTES = 1_024  # how far the HTML standard looks for <meta charset>
 MAX_BAD_SHARE = 0.1
 # Above this share of control characters and failures the bytes are no text at all.
 MAX_BINARY_SHARE = 0.1
+# What browsers decode with when a page names the narrower encoding (the WHATWG standard gives one label to both).
+_WIDER = {"gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
+# Of UTF-16 without a mark: this share of every second byte of markup is zero.
+MIN_ZERO_SHARE = 0.4
+_CONTROLS = bytes((*range(0x09), *range(0x0E, 0x20)))
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 
@@ -25,13 +30,20 @@ def decode(data: bytes, *, content_type: str | None = None) -> tuple[str, str]:
     The first that fits is taken. Names and their aliases are those of the WHATWG encoding standard (Latin-1 is
     windows-1252, and UTF-16 in a <meta> means UTF-8). Raises DataError(undecodable) when none makes text of it.
     """
+    if _is_plain_utf8(data):
+        return data.decode("utf-8"), "utf-8"
     for candidate in _candidates(data, content_type):
-        text = data.decode(candidate, "replace").removeprefix("\ufeff")
+        text = data.decode(_WIDER.get(candidate, candidate), "replace").removeprefix("\ufeff")
         if _believable(text):
             if len(_BINARY.findall(text)) > MAX_BINARY_SHARE * len(text):
                 break
             return text, candidate
     raise DataError("undecodable", f"no character encoding fits; the body begins with {data[:16]!r}")
+
+
+def _is_plain_utf8(data: bytes) -> bool:
+    """Tell whether data is UTF-8 without a mark, an escape or another control character, as nearly all pages are."""
+    return len(data.translate(None, _CONTROLS)) == len(data) and not data.startswith(codecs.BOM_UTF8) and _is_utf8(data)
 
 
 def _candidates(data: bytes, content_type: str | None) -> list[str]:
@@ -46,10 +58,21 @@ def _candidates(data: bytes, content_type: str | None) -> list[str]:
     if meta := _META_CHARSET.search(data[:PRESCAN_BYTES]):
         name = _whatwg(meta[1].decode("ascii", "replace"))
         found.append("utf-8" if name.startswith("utf-16") else name)
+    found += _unmarked_utf16(data[:PRESCAN_BYTES])
     if plain_utf8 and b"\x1b" not in data:  # an escape may announce ISO-2022
         found.append("utf-8")
     found += [_whatwg(detect_encoding(data) or ""), "utf-8", "windows-1252"]
     return list(dict.fromkeys(name for name in found if name))
+
+
+def _unmarked_utf16(head: bytes) -> list[str]:
+    """Return the UTF-16 whose markup these bytes look like; none when hardly any, or all, are zero."""
+    if len(head) < 4:
+        return []
+    first, second = (part.count(0) / len(part) for part in (head[::2], head[1::2]))
+    if second >= MIN_ZERO_SHARE and first < MIN_ZERO_SHARE / 4:
+        return ["utf-16-le"]
+    return ["utf-16-be"] if first >= MIN_ZERO_SHARE and second < MIN_ZERO_SHARE / 4 else []
 
 
 def _is_utf8(data: bytes) -> bool:

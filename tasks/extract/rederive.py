@@ -5,17 +5,17 @@ from tasks.core.errors import DataError
 from tasks.core.ids import sha256_text
 from tasks.extract.html import Page
 from tasks.extract.page import page_of
+from tasks.extract.readers import read_one
 from tasks.extract.segments import segments
-from tasks.extract.warc import read_one
 
 
-def rederive(record_bytes: bytes, config: ExtractConfig, text_sha256: str) -> Page:
-    """Return what the stage made of these bytes of a WARC file, which must be one whole member.
+def rederive(record_bytes: bytes, config: ExtractConfig, text_sha256: str, *, kind: str = "warc") -> Page:
+    """Return what the stage made of the bytes that `fetch` gives for one record of a source of this kind.
 
     Of a page that was cut into segments this is the one whose text has the digest `text_sha256`. Raises DataError
     with the stage's own reason when they are no usable page, and `segment_missing`.
     """
-    page = page_of(read_one(record_bytes, max_record_bytes=config.max_record_bytes), config)
+    page = page_of(read_one(record_bytes, kind, config.fields, max_record_bytes=config.max_record_bytes), config)
     if config.unit == "document":
         return page
     for segment in segments(page, config):

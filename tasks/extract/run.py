@@ -1,88 +1,97 @@
-"""Stage: one WARC file to documents. Reads every response, keeps those that are HTML pages with a main text."""
+"""Stage: files of a web corpus to documents. Reads every record, keeps those that have a main text."""
 
-import hashlib
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from json import loads
 
 from tasks.core.config import ExtractConfig
-from tasks.core.errors import DataError, FatalError
+from tasks.core.errors import DataError
 from tasks.core.ids import canonical_json, content_id, digest_of, sha256_text
 from tasks.core.records import DOCUMENT, SOURCE_RECORD
-from tasks.core.refs import ShardRef, SourceRef
-from tasks.core.runtime import ObjectStore, Row, Runtime
+from tasks.core.refs import ShardRef, SourceRef, SourceShard
+from tasks.core.runtime import Row, Runtime
 from tasks.core.stage import Outcome, Rejected, Stage
+from tasks.extract.download import LocalFile, local_file
 from tasks.extract.html import Page
+from tasks.extract.kept import keep_records
+from tasks.extract.opt_out_lists import OptOutLists, load_lists
 from tasks.extract.page import page_of
+from tasks.extract.readers import read_source
+from tasks.extract.records import RejectedRecord, SourceRecord
 from tasks.extract.segments import Segment, segments
-from tasks.extract.warc import RejectedRecord, SourceRecord, read
+from tasks.storage.lists import pin
+from tasks.storage.manifest import open_shard
+from tasks.storage.shards import read_shard
 from tasks.storage.stage import commit_stage
 
-VERSION = 3
+VERSION = 4
 STAGE = Stage("extract", VERSION, reads=SOURCE_RECORD, writes=DOCUMENT)
-COPY_BYTES = 1 << 20
 
 
-def run(source: SourceRef, config: ExtractConfig, rt: Runtime) -> ShardRef:
-    """Extract the documents of one file of the corpus; every page, or every segment of it, ends as one or as a reject.
+def run(shard: SourceShard, config: ExtractConfig, rt: Runtime) -> ShardRef:
+    """Extract the documents of some files of the corpus, or of a piece of one; every page, or every segment of it,
+    ends as one or as a reject.
 
     Records of other types (requests, warcinfo, ...) are no pages: the fact `skipped_records` counts them.
+    The fact `text_changes` counts what was done to the texts (see edits/).
     """
-    with _download(rt.source_store(source.root), source) as file:
+    config = pin(config, rt)
+    lists = load_lists(config.opt_out, rt.objects)
+    with ExitStack() as stack:
+        files = [
+            stack.enter_context(
+                local_file(rt.source_store(piece.root), piece, max_record_bytes=config.max_record_bytes)
+            )
+            for piece in shard.pieces
+        ]
         skipped: Counter[str] = Counter()
+        changes: Counter[str] = Counter()
 
         def outcomes() -> Iterator[Outcome]:
             skipped.clear()
-            return _outcomes(file.path, source, config, skipped)
+            changes.clear()
+            for file in files:
+                yield from _outcomes(file, config, lists, skipped, changes)
 
-        return commit_stage(
+        inputs = [_input(file) for file in files]
+        ref = commit_stage(
             STAGE,
-            input_sha256=digest_of([source.kind, source.uri, file.sha256]),
-            inputs=[{"source": source.uri, "sha256": file.sha256}],
+            input_sha256=digest_of(inputs),
+            inputs=inputs,
             config=config,
             rt=rt,
             outcomes=outcomes,
-            facts=lambda: {"skipped_records": dict(sorted(skipped.items()))},
+            facts=lambda: {
+                "skipped_records": dict(sorted(skipped.items())),
+                "text_changes": dict(sorted(changes.items())),
+            },
         )
+        if shard.keep_source:
+            _keep_source(files, ref, rt)
+        return ref
 
 
-@dataclass(frozen=True)
-class _LocalFile:
-    path: Path
-    sha256: str
+def _input(file: LocalFile) -> Row:
+    source = file.source
+    place = {} if source.is_whole else {"start": source.start, "end": source.end}
+    return {"kind": source.kind, "source": source.uri, "sha256": file.sha256, **place}
 
 
-@contextmanager
-def _download(store: ObjectStore, source: SourceRef) -> Iterator[_LocalFile]:
-    """Copy a file of the corpus to a temporary one while its digest is taken."""
-    digest = hashlib.sha256()
-    with tempfile.TemporaryDirectory(prefix="backforth-") as folder:
-        path = Path(folder, "source")
-        try:
-            with store.open(source.uri) as remote, path.open("wb") as local:
-                while chunk := remote.read(COPY_BYTES):
-                    digest.update(chunk)
-                    local.write(chunk)
-        except KeyError:
-            raise FatalError(
-                f"{source.root}: {source.uri} was listed and is gone; put it back, or run the partition again"
-            ) from None
-        yield _LocalFile(path, digest.hexdigest())
-
-
-def _outcomes(path: Path, source: SourceRef, config: ExtractConfig, skipped: Counter[str]) -> Iterator[Outcome]:
+def _outcomes(
+    file: LocalFile, config: ExtractConfig, lists: OptOutLists, skipped: Counter[str], changes: Counter[str]
+) -> Iterator[Outcome]:
     config_id = content_id("config", "extract", config.body())
-    for record in read(path, max_record_bytes=config.max_record_bytes, skipped=skipped):
-        row = _source_row(source, record)
+    limit = config.max_record_bytes
+    for record in read_source(file.path, file.source, config.fields, max_record_bytes=limit, skipped=skipped):
+        row = _source_row(file.source, record)
         if isinstance(record, RejectedRecord):
             yield Rejected(row, record.reason, record.detail)
             continue
         try:
-            found = _segments(record, config)
+            page = page_of(record, config, lists=lists, facts=changes)
+            found = [Segment(page)] if config.unit == "document" else list(segments(page, config))
         except DataError as error:
             yield Rejected(row, error.reason, error.detail)
             continue
@@ -93,19 +102,12 @@ def _outcomes(path: Path, source: SourceRef, config: ExtractConfig, skipped: Cou
                 yield Rejected(row, segment.fault.reason, segment.fault.detail)
 
 
-def _segments(record: SourceRecord, config: ExtractConfig) -> list[Segment]:
-    """Return what a record becomes: one document, or one for each heading of its page."""
-    page = page_of(record, config)
-    return [Segment(page)] if config.unit == "document" else list(segments(page, config))
-
-
 def _source_row(source: SourceRef, record: SourceRecord | RejectedRecord) -> Row:
-    locator: dict[str, Any] = {"length": record.length, "offset": record.offset}
     return {
-        "source_record_id": content_id("source_record", source.kind, source.uri, locator, record.record_sha256),
+        "source_record_id": content_id("source_record", source.kind, source.uri, record.locator, record.record_sha256),
         "source_kind": source.kind,
         "source_uri": source.uri,
-        "locator": canonical_json(locator),
+        "locator": canonical_json(record.locator),
         "record_sha256": record.record_sha256,
         "claimed_digest": record.claimed_digest,
         "record_name": record.record_name,
@@ -124,6 +126,17 @@ def _document_row(source_record_id: str, page: Page, config_id: str) -> Row:
         "text": page.text,
         "text_sha256": text_sha256,
         "title": page.title,
+        "date": page.date,
         "language": None,
         "charset": page.charset,
     }
+
+
+def _keep_source(files: Sequence[LocalFile], ref: ShardRef, rt: Runtime) -> None:
+    """Copy the records behind the documents of a shard, whether it was made now or found."""
+    local = {file.source.uri: file for file in files}  # two pieces of one file are never in one shard: see plan.py
+    rows = read_shard(rt.objects, open_shard(rt.objects, ref).kept, ["source_uri", "record_sha256", "locator"])
+    for uri, of_file in groupby(rows, key=lambda row: str(row["source_uri"])):
+        records = ((row["record_sha256"], loads(row["locator"])) for row in of_file)
+        file = local[uri]
+        rt.add_metrics({"kept_source_records": keep_records(rt.objects, file.path, file.source.kind, uri, records)})

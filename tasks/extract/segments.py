@@ -14,42 +14,12 @@ from itertools import combinations
 from tasks.core.config import ExtractConfig
 from tasks.core.errors import DataError
 from tasks.core.ids import sha256_text
-from tasks.extract.headings import CLOSE, OPEN
+from tasks.extract.headings import CLOSE, NAVIGATION, OPEN
 from tasks.extract.html import MAX_TITLE_CHARS, Page
 from tasks.extract.text import one_line
 
 _MARKED = re.compile(f"{OPEN}[1-6]{CLOSE}")
 _MARKED_LINE = re.compile(rf"^[^\n{OPEN}]*{OPEN}([1-6]){CLOSE}(.*)$", re.MULTILINE)
-
-# Headings of what stands around the content of a page. Whole headings: "Search" goes, "Search trees" stays.
-_NAVIGATION = re.compile(
-    r"""(?:
-        advertis(?:ement|ements|ing)|ads?|sponsored(?:\s+\w+)?|promoted
-      | (?:main\s+|site\s+)?(?:navigation|menu)|skip\s+to\b.*|site\s*map|breadcrumbs?|footer|sidebar
-      | quick\s*links?|useful\s+links?|external\s+links?|links?|see\s+also|read\s+(?:more|next|also)\b.*|up\s+next
-      | related(?:\s+(?:\w+\s+)?(?:links?|posts?|articles?|topics?|pages?|content|stories|products?|questions?|items?
-        |reading|searches|videos?))?
-      | you\s+(?:may|might)\s+(?:also\s+)?(?:like|enjoy|be\s+interested\s+in)\b.*|more\s+(?:from|like)\b.*
-      | recommended\s+(?:for\s+you|reading|articles?|posts?|products?|links?|stories|videos?)|trending(?:\s+\w+)?
-      | (?:recent|latest|popular|top|featured|most\s+(?:read|popular|viewed)|new|other)\s+
-        (?:posts?|articles?|stories|news|comments?|topics?|threads?|videos?|entries|updates)
-      | (?:\d+\s+)?(?:comments?|responses?|replies|discussions?|thoughts\s+on\b.*)(?:\s*\(\d+\))?
-      | (?:leave|post|add|write)\s+an?\s+(?:reply|comment|review)\b.*|join\s+the\s+(?:discussion|conversation)\b.*
-      | forums?|forum\s+(?:statistics|navigation|rules|index)|topic\s+(?:actions|options)|posting\s+permissions
-      | share(?:\s+(?:this|on|via)\b.*)?|follow(?:\s+(?:us|me))?(?:\s+on\b.*)?|social(?:\s+media)?
-      | connect\s+with\s+us|(?:free\s+)?(?:e-?mail\s+)?newsletters?(?:\s+sign-?up)?|sign\s+up\b.*
-      | subscribe\b.*|subscriptions?|stay\s+(?:in\s+touch|connected|updated)\b.*|(?:log|sign)\s*-?\s*in|register
-      | (?:my|your)\s+(?:account|cart|basket)|shopping\s+cart
-      | search(?:\s+(?:this|the|our|form|results|site|blog|forums?)){0,3}
-      | archives?|categor(?:y|ies)|tags?|tag\s+cloud|topics|blogroll|meta|calendar|pages?|post\s+navigation
-      | (?:table\s+of\s+)?contents|on\s+this\s+page|in\s+this\s+(?:article|section)
-      | about\s+(?:the\s+)?(?:author|us|me|this\s+(?:site|blog|page))|author
-      | contact(?:\s+(?:us|me|info(?:rmation)?))?|privacy(?:\s+(?:policy|notice|settings))?
-      | cookie\s+(?:policy|notice|settings|consent|preferences)|disclaimer|copyright(?:\s+notice)?|imprint
-      | terms(?:\s+(?:of\s+(?:use|service)|and\s+conditions))?|legal(?:\s+(?:notice|information))?
-    )\s*[:!.…»>]*""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _WORD = re.compile(r"[^\W_]+")
@@ -102,7 +72,7 @@ def _fault(title: str, text: str, config: ExtractConfig) -> DataError | None:
         return DataError("heading_empty", "the heading has no text")
     if title.isupper():
         return DataError("heading_all_capitals", shown)
-    if _NAVIGATION.fullmatch(unicodedata.normalize("NFKC", title)):
+    if NAVIGATION.fullmatch(unicodedata.normalize("NFKC", title)):
         return DataError("heading_of_navigation", shown)
     if len(text) < config.min_segment_chars:
         detail = f"{len(text)} characters below {shown}, at least {config.min_segment_chars} wanted"

@@ -1,75 +1,118 @@
-"""The tree of a page: refused when it was made to cost time, and arranged so that the engine keeps what is content."""
+"""The tree of a page, refused when its markup was made to cost time or memory.
+
+What the parser does with a tag can depend on all that are open: its time grows with the square of the nesting, of the
+attributes of one tag, and of formatting elements that are never closed, which the HTML standard opens again in every
+later block. So they are bounded before it begins; the walk (main_content/read.py) then bounds the nesting closely.
+"""
 
 import re
 from typing import Any
 
-from resiliparse.parse.html import HTMLTree
+from selectolax.lexbor import LexborHTMLParser
 
 from tasks.core.errors import DataError
 
-# The engine's time grows with the square of these two; real pages stay far below (browsers stop nesting at 512).
-MAX_DEPTH = 256
-MAX_ATTRIBUTES = 4_000
-_TOO_DEEP = "*>" * (MAX_DEPTH - 1) + "*"
+# Real pages with more tags are lists of links, logs or data.
+MAX_TAGS = 250_000
+# Up to so many tags the squares do no harm (measured: 0.2 s for the worst).
+FEW_TAGS = 10_000
+MAX_ATTRIBUTES = 400
 _TOO_MANY_ATTRIBUTES = re.compile(
     r"""<[a-zA-Z](?:[\s/]*+(?:[^\s/"'<>]++|<|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))){"""
     f"{MAX_ATTRIBUTES},}}+"
 )
+# A tag with that many attributes is this long, or has a "<" in them.
+_LONG = re.compile(rf"<[a-zA-Z][^<]{{{2 * MAX_ATTRIBUTES}}}")
+MAX_OPEN = 2_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+# Without an end, or with one that the next tag implies: these do not nest.
+_IMPLIED = (
+    "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option "
+    "optgroup colgroup html head body a nobr"
+)
+_NEVER_OPEN = frozenset(_IMPLIED.split())
+MAX_REOPENED = 400_000  # of 360 bytes each
+_UPPER_CASE = re.compile(r"</?[A-Z]")
+_FORMATTING_NAMES = "b big code em font i s small strike strong tt u"
+_FORMATTING = frozenset(_FORMATTING_NAMES.split())
+_FORMATTING_TAG = re.compile(  # with attributes; spelt out, as ignoring case costs three times as much
+    r"""<(?:[bisuBISU]|[eE][mM]|[tT][tT]|[bB][iI][gG]|[cC][oO][dD][eE]|[fF][oO][nN][tT]|[sS][mM][aA][lL][lL]
+    |[sS][tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))[\s/](?:[^>"']++|"[^"]*+"|'[^']*+')*+>""",
+    re.VERBOSE,
+)
+# Of equal formatting elements the HTML standard opens three again; without attributes there are twelve to open.
+SAME_REOPENED = 3
+PLAIN_REOPENED = 12 * SAME_REOPENED
 
-# The engine takes every <ul> less than four levels below <body> for site navigation, and a recipe's ingredients
-# with it. It is believed where the list is mostly links or lies in a part of the page that is no content.
-_SHALLOW_LISTS = "body > ul, body > * > ul, body > * > * > ul"
-_NO_CONTENT = "nav, header, footer, aside, menu, [role=navigation]"
-MAX_LINK_SHARE = 0.5
+
+# Comments, and elements whose content is no markup: a script is full of "<". Tags are matched whole, so that a quoted
+# "<script>" begins nothing.
+_SILENT = re.compile(
+    r"""<!--.*?(?:-->|\Z)
+    |<(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])(?:[^>"']++|"[^"]*+"|'[^']*+')*+>.*?(?:</\1|\Z)
+    |(</?[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|["'].*|\Z))""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 
 
 def parse(markup: str) -> Any:
-    """Return the HTMLTree of a page. Raises DataError(hostile_markup) before time is lost on it."""
-    if _TOO_MANY_ATTRIBUTES.search(markup):
-        raise DataError("hostile_markup", f"a tag with about {MAX_ATTRIBUTES} attributes or more")
-    tree: Any = HTMLTree.parse(markup)  # typed Any: its stubs let every node be None
-    if tree.document.query_selector(_TOO_DEEP) is not None:
-        raise DataError("hostile_markup", f"elements nested {MAX_DEPTH} deep or more")
-    return tree
+    """Return the LexborHTMLParser of a page. Raises DataError(hostile_markup) before time is lost on it."""
+    if _fault(markup) and (fault := _fault(_SILENT.sub(lambda found: found[2] or "", markup))):
+        raise DataError("hostile_markup", fault)
+    return LexborHTMLParser(markup)
 
 
-def arrange(tree: Any) -> None:
-    """Change the tree where the engine would lose content or its form: shallow lists, and code beside other blocks."""
-    _keep_lists(tree)
-    _set_code_apart(tree)
+def _fault(markup: str) -> str:
+    """Return what would cost the parser too much, or ""."""
+    tags = markup.count("<")
+    if tags > MAX_TAGS:
+        return f"more than {MAX_TAGS} tags"
+    if _too_many_attributes(markup, tags):
+        return f"a tag with about {MAX_ATTRIBUTES} attributes or more"
+    formatting = None
+    if tags > FEW_TAGS:
+        names = _TAG.findall(markup.lower() if _UPPER_CASE.search(markup) else markup)
+        if _most_open(names, _NEVER_OPEN) > MAX_OPEN:
+            return f"more than {MAX_OPEN} elements open at once"
+        formatting = [name for name in names if name[1] in _FORMATTING]
+    if _reopened(markup, tags, formatting) > MAX_REOPENED:
+        return "formatting that is never closed, and opened again in every later block"
+    return ""
 
 
-def _keep_lists(tree: Any) -> None:
-    """Put lists that are content deep enough in the tree for the engine to leave them in."""
-    for element in tree.document.query_selector_all(_SHALLOW_LISTS):
-        if element.closest(_NO_CONTENT) is None and _link_share(element) <= MAX_LINK_SHARE:
-            outer, middle, inner = (tree.create_element("div") for _ in range(3))
-            element.parent.replace_child(outer, element)
-            outer.append_child(middle)
-            middle.append_child(inner)
-            inner.append_child(element)
+def _too_many_attributes(markup: str, tags: int) -> bool:
+    if tags > FEW_TAGS:
+        return _TOO_MANY_ATTRIBUTES.search(markup) is not None
+    return any(_TOO_MANY_ATTRIBUTES.match(markup, found.start()) for found in _LONG.finditer(markup))
 
 
-def _link_share(element: Any) -> float:
-    """Return the share of an element's text that lies in links; 1 when it has no text."""
-    linked = sum(len((link.text or "").strip()) for link in element.query_selector_all("a"))
-    return linked / (len((element.text or "").strip()) or 1)
+def _most_open(tags: list[tuple[str, str]], never: frozenset[str] = frozenset()) -> int:
+    """Return how many elements are open at once, at most; an end tag closes one of its own name only."""
+    opened: dict[str, int] = {}
+    now = most = 0
+    for end, name in tags:
+        if name in never:
+            continue
+        before = opened.get(name, 0)
+        if not end:
+            opened[name] = before + 1
+            now += 1
+            most = max(most, now)
+        elif before:
+            opened[name] = before - 1
+            now -= 1
+    return most
 
 
-def _set_code_apart(tree: Any) -> None:
-    """Give code blocks a blank line before and after, and all of their lines the indent of the list they are in."""
-    for code in tree.document.query_selector_all("pre"):
-        depth = _list_depth(code)
-        if depth:
-            code.text = (code.text or "").rstrip().replace("\n", "\n" + "  " * (depth + 1))
-        paragraph = tree.create_element("p")
-        code.parent.replace_child(paragraph, code)
-        paragraph.append_child(code)
-
-
-def _list_depth(element: Any) -> int:
-    depth = 0
-    while element is not None:
-        depth += element.tag in ("ul", "ol")
-        element = element.parent
-    return depth
+def _reopened(markup: str, tags: int, formatting: list[tuple[str, str]] | None) -> int:
+    """Return a bound on the elements that the parser adds for formatting that is left open."""
+    if tags * tags <= 4 * MAX_REOPENED:  # as many elements to open again as blocks to open them in
+        return 0
+    left_open = tags if formatting is None else _most_open(formatting)
+    if left_open * tags <= MAX_REOPENED:
+        return left_open * tags
+    different = PLAIN_REOPENED + SAME_REOPENED * len(set(_FORMATTING_TAG.findall(markup)))
+    if different < left_open and different * tags > MAX_REOPENED and formatting is None:
+        formatting = [name for name in _TAG.findall(markup.lower()) if name[1] in _FORMATTING]
+        left_open = _most_open(formatting)
+    return min(different, left_open) * tags

@@ -4,28 +4,27 @@
 
 import re
 
-from tasks.core.config import FilterConfig
+from tasks.core.filter_rules_pages import PlaceholderText
 from tasks.filters.document import DocumentText
-from tasks.filters.rule import Rule
+from tasks.filters.rule import plain
 
 # The bare name is left alone, or an explanation of blind text would be taken for it.
-_BLIND_TEXT = re.compile(r"lorem\s+ipsum\s+dolor\s+sit", re.IGNORECASE)
+_BLIND_TEXT = re.compile(r"lorem\s+ipsum\s+dolor\s+sit")
 _EMPTY_PAGE = re.compile(
-    r"\b(?:this|our) (?:page|site|website) is (?:currently )?(?:under construction|coming soon|parked)\b"
+    r"\b(?:this|our) (?:page|site|website|section) is (?:currently )?(?:under construction|coming soon|parked"
+    r"|being updated)\b"
     r"|\bthis domain (?:name )?(?:is|may be) (?:for sale|parked|available for purchase)\b"
-    r"|\[?(?:insert|enter|add|put) your (?:own )?(?:text|content|title|description) here\b",
-    re.IGNORECASE,
+    r"|\[?(?:insert|enter|add|put) your (?:own )?(?:text|content|title|description) here\b"
+    r"|\b(?:just another wordpress (?:site|weblog)|hello world! welcome to wordpress)\b",
 )
-# An article may quote such a sentence; an empty page has little else.
-MAX_WORDS_AROUND = 150
 
 
-def _fault(document: DocumentText, config: FilterConfig) -> str | None:
-    if found := _BLIND_TEXT.search(document.text):
+def _fault(document: DocumentText, params: PlaceholderText) -> str | None:
+    if "lorem" in document.lower and (found := _BLIND_TEXT.search(document.lower)):
         return f"blind text at character {found.start()}"
-    if len(document.words) <= MAX_WORDS_AROUND and (found := _EMPTY_PAGE.search(document.text)):
+    if len(document.whole.words) <= params.max_words and (found := _EMPTY_PAGE.search(document.lower)):
         return f"{found[0]!r}"
     return None
 
 
-RULE = Rule("placeholder_text", _fault)
+RULE = plain(PlaceholderText, _fault)

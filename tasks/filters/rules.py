@@ -1,62 +1,129 @@
-"""The rules in the order in which they are asked: the first fault found is the reason.
+"""All rules there are, by name.
 
-Cheap and certain ones come first, then kinds of page, then the quality of the prose, so that the reason names
-what a reader would name.
+A new one is a file here, its parameters in tasks/core/filter_rules_*.py, and a line below.
 """
 
-from tasks.core.config import FilterConfig
-from tasks.core.errors import ConfigError
+from typing import Any
+
+from tasks.core.filter_config import FilterConfig
 from tasks.filters import (
     bad_mean_word_length,
+    blocked_domains,
+    blocked_url_substrings,
+    blocked_urls,
+    blocked_words,
+    boilerplate,
+    c4_curly_bracket,
+    c4_javascript,
+    c4_lorem_ipsum,
+    c4_terminal_punctuation,
+    c4_too_few_sentences,
+    calendar,
+    comment_thread,
+    cookie_wall,
     cut_off,
+    error_page,
+    fineweb_char_duplicates,
+    fineweb_line_punctuation,
+    fineweb_new_lines,
+    fineweb_short_lines,
     forum_thread,
+    gopher_word_count,
+    link_density,
     listing_page,
+    login_wall,
+    machine_output,
+    mc4_long_lines,
     personal_data,
     placeholder_text,
+    plugin,
+    product_list,
     promotional,
+    search_results,
+    several_items,
     too_few_alphabetic_words,
     too_few_sentences,
     too_few_stop_words,
+    too_frequent_ngram,
     too_long,
+    too_long_lines,
+    too_long_word,
+    too_many_digits,
+    too_many_duplicate_ngrams,
     too_many_ellipsis_lines,
     too_many_list_lines,
+    too_many_non_alphanumeric,
+    too_many_parentheses,
     too_many_repeated_lines,
+    too_many_repeated_paragraphs,
     too_many_symbols,
+    too_much_white_space,
     too_short,
     wrong_language,
 )
-from tasks.filters.rule import Rule
+from tasks.filters.rule import Means, Question, Rule
 
-ORDER: tuple[Rule, ...] = (
-    too_short.RULE,
-    too_long.RULE,
-    placeholder_text.RULE,
-    wrong_language.RULE,
-    forum_thread.RULE,
-    listing_page.RULE,
-    promotional.RULE,
-    too_many_repeated_lines.RULE,
-    too_many_list_lines.RULE,
-    too_many_ellipsis_lines.RULE,
-    too_many_symbols.RULE,
-    too_few_alphabetic_words.RULE,
-    bad_mean_word_length.RULE,
-    too_few_stop_words.RULE,
-    too_few_sentences.RULE,
-    cut_off.RULE,
-    personal_data.RULE,
+_MODULES = (
+    bad_mean_word_length,
+    blocked_domains,
+    blocked_url_substrings,
+    blocked_urls,
+    blocked_words,
+    boilerplate,
+    c4_curly_bracket,
+    c4_javascript,
+    c4_lorem_ipsum,
+    c4_terminal_punctuation,
+    c4_too_few_sentences,
+    calendar,
+    comment_thread,
+    cookie_wall,
+    cut_off,
+    error_page,
+    fineweb_char_duplicates,
+    fineweb_line_punctuation,
+    fineweb_new_lines,
+    fineweb_short_lines,
+    forum_thread,
+    gopher_word_count,
+    link_density,
+    listing_page,
+    login_wall,
+    machine_output,
+    mc4_long_lines,
+    personal_data,
+    placeholder_text,
+    plugin,
+    product_list,
+    promotional,
+    search_results,
+    several_items,
+    too_few_alphabetic_words,
+    too_few_sentences,
+    too_few_stop_words,
+    too_frequent_ngram,
+    too_long,
+    too_long_lines,
+    too_long_word,
+    too_many_digits,
+    too_many_duplicate_ngrams,
+    too_many_ellipsis_lines,
+    too_many_list_lines,
+    too_many_non_alphanumeric,
+    too_many_parentheses,
+    too_many_repeated_lines,
+    too_many_repeated_paragraphs,
+    too_many_symbols,
+    too_much_white_space,
+    too_short,
+    wrong_language,
 )
+RULES: dict[str, Rule[Any]] = {module.RULE.name: module.RULE for module in _MODULES}
 
 
-def rules_of(config: FilterConfig) -> tuple[Rule, ...]:
-    """Return the rules that a specification asks for, in its order; all of them when it names none.
+def questions_of(config: FilterConfig, means: Means) -> tuple[tuple[str, Question], ...]:
+    """Return (reason code, question) of each rule of a specification, in its order.
 
-    Raises ConfigError for a name that is no rule, or one given twice.
+    Raises ConfigError for a list that cannot be read, or a plugin that is not installed.
     """
-    known = {rule.name: rule for rule in ORDER}
-    unknown = [name for name in config.rules if name not in known]
-    if unknown:
-        raise ConfigError(f"filters.rules: no rule {unknown[0]!r}; there are {', '.join(known)}")
-    if len(set(config.rules)) < len(config.rules):
-        raise ConfigError("filters.rules: a rule is named twice")
-    return tuple(known[name] for name in config.rules) or ORDER
+    return tuple((params.reason, RULES[params.NAME].prepare(params, means)) for params in config.rules)

@@ -1,18 +1,30 @@
 """Too many words without a letter: numbers, prices, rules. Gopher (Rae et al. 2021, arXiv 2112.11446), A.1.1."""
 
-from tasks.core.config import FilterConfig
+import re
+
+from tasks.core.filter_rules_papers import TooFewAlphabeticWords
 from tasks.filters.document import DocumentText
-from tasks.filters.rule import Rule
+from tasks.filters.rule import plain
 
-MIN_ALPHABETIC_SHARE = 0.8
+_LETTER = re.compile(r"[^\W\d_]")
 
 
-def _fault(document: DocumentText, config: FilterConfig) -> str | None:
-    words = document.words
-    alphabetic = sum(1 for word in words if any(character.isalpha() for character in word))
-    if alphabetic >= MIN_ALPHABETIC_SHARE * len(words):
+def _fault(document: DocumentText, params: TooFewAlphabeticWords) -> str | None:
+    part = document.of(params.of)
+    words = part.words
+    # Words of letters alone are counted much faster, and nearly always enough.
+    at_least = sum(map(str.isalpha, part.plain_words)) / (len(words) or 1)
+    if words and at_least >= params.min_alphabetic_words_ratio:
+        document.note("alphabetic_words_ratio_at_least", at_least)
         return None
-    return f"{alphabetic} of {len(words)} words have a letter"
+    without = [word for word in words if not (word.isalpha() or _LETTER.search(word))]
+    # The frame of a Markdown table is no word.
+    total = len(words) - sum(1 for word in without if not word.strip("|-:"))
+    alphabetic = len(words) - len(without)
+    share = document.note("alphabetic_words_ratio", alphabetic / (total or 1))
+    if total and share >= params.min_alphabetic_words_ratio:
+        return None
+    return f"{alphabetic} of {total} words have a letter"
 
 
-RULE = Rule("too_few_alphabetic_words", _fault)
+RULE = plain(TooFewAlphabeticWords, _fault)

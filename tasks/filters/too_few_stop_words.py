@@ -1,19 +1,29 @@
-"""The document is no running text: it lacks the commonest words of its language. After Gopher, appendix A.1.1."""
+"""The document is no running text: it lacks the commonest words of its language. Gopher (Rae et al. 2021, arXiv
+2112.11446), appendix A.1.1: at least two of eight English ones.
+"""
 
-from tasks.core.config import FilterConfig
+from tasks.core.filter_rules_papers import TooFewStopWords
 from tasks.filters.document import DocumentText
-from tasks.filters.rule import Rule
-
-# Gopher (Rae et al. 2021, arXiv 2112.11446): at least two of these eight, for English.
-STOP_WORDS = frozenset({"the", "be", "to", "of", "and", "that", "have", "with"})
-MIN_STOP_WORDS = 2
+from tasks.filters.rule import plain
 
 
-def _fault(document: DocumentText, config: FilterConfig) -> str | None:
-    if document.language[0] != "en":
+def _fault(document: DocumentText, params: TooFewStopWords) -> str | None:
+    if params.language is not None and document.language[0] != params.language:
         return None
-    found = STOP_WORDS.intersection(document.lower_words)
-    return f"{len(found)} of the {len(STOP_WORDS)} commonest words" if len(found) < MIN_STOP_WORDS else None
+    part = document.of(params.of)
+    lower = document.lower if part is document.whole else part.text.lower()
+    if params.distinct:
+        # Words between spaces are found much faster, and nearly always enough.
+        plainly = sum(f" {word} " in lower for word in set(params.stop_words))
+        if plainly >= params.min_stop_words:
+            document.note("stop_words_at_least", plainly)
+            return None
+    counts = part.plain_counts
+    found = [counts[word] for word in set(params.stop_words) if word in counts]
+    count = int(document.note("stop_words", len(found) if params.distinct else sum(found)))
+    if count >= params.min_stop_words:
+        return None
+    return f"{count} of the {len(params.stop_words)} commonest words"
 
 
-RULE = Rule("too_few_stop_words", _fault)
+RULE = plain(TooFewStopWords, _fault)

@@ -1,23 +1,21 @@
-"""The same lines again and again. Gopher (Rae et al. 2021, arXiv 2112.11446), table A1, its first two measures."""
+"""The same lines again and again. Gopher (Rae et al. 2021, arXiv 2112.11446), table A1."""
 
-from tasks.core.config import FilterConfig
+from tasks.core.filter_rules_papers import TooManyRepeatedLines
 from tasks.filters.document import DocumentText
-from tasks.filters.rule import Rule
-
-MAX_REPEATED_LINE_SHARE = 0.3
-MAX_REPEATED_CHARACTER_SHARE = 0.2
+from tasks.filters.repetition import repeated_shares
+from tasks.filters.rule import plain
 
 
-def _fault(document: DocumentText, config: FilterConfig) -> str | None:
-    seen: set[str] = set()
-    repeated: list[str] = []
-    for line in document.prose_lines:
-        (repeated.append if line in seen else seen.add)(line)
-    line_share = len(repeated) / (len(document.prose_lines) or 1)
-    character_share = sum(map(len, repeated)) / (len(document.prose) or 1)
-    if line_share <= MAX_REPEATED_LINE_SHARE and character_share <= MAX_REPEATED_CHARACTER_SHARE:
+def _fault(document: DocumentText, params: TooManyRepeatedLines) -> str | None:
+    lines = document.of(params.of).lines
+    line_share, character_share = repeated_shares(lines, count_first=params.count_first)
+    document.note("repeated_line_fraction", line_share)
+    document.note("repeated_line_character_fraction", character_share)
+    if not lines:
+        return "no lines"
+    if line_share <= params.max_line_fraction and character_share <= params.max_character_fraction:
         return None
-    return f"{line_share:.0%} of the lines and {character_share:.0%} of the characters repeat earlier lines"
+    return f"{line_share:.0%} of the lines and {character_share:.0%} of the characters repeat other lines"
 
 
-RULE = Rule("too_many_repeated_lines", _fault)
+RULE = plain(TooManyRepeatedLines, _fault)

@@ -1,13 +1,13 @@
 """The document is shorter than the dataset's band: one sentence makes the rewriter invent the rest (method.md, 5.1)."""
 
-from tasks.core.config import FilterConfig
+from tasks.core.filter_rules_papers import TooShort
 from tasks.filters.document import DocumentText
-from tasks.filters.rule import Rule
+from tasks.filters.rule import plain
 
 
-def _fault(document: DocumentText, config: FilterConfig) -> str | None:
+def _fault(document: DocumentText, params: TooShort) -> str | None:
     length = len(document.text)
-    return f"{length} characters, at least {config.min_chars} wanted" if length < config.min_chars else None
+    return f"{length} characters, at least {params.min_chars} wanted" if length < params.min_chars else None
 
 
-RULE = Rule("too_short", _fault)
+RULE = plain(TooShort, _fault)

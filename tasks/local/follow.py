@@ -11,19 +11,22 @@ FAMILIES = ("web_corpus", "instruction_pairs", "dataset_release")
 # The order in which people read the chain. Ids of tasks inside a mapped group carry its name, which is another one
 # where model servers are started: tasks are known by the last part. The model half is that of the default variant.
 STEPS: dict[str, tuple[str, ...]] = {
-    "web_corpus": ("list_shards", "extract", "filter_documents", "dedup", "commit_documents"),
+    "web_corpus": ("list_shards", "extract", "filter_documents", "sign", "find", "dedup", "commit_documents"),
     "instruction_pairs": ("plan", "backtranslate", "clean", "score", "curate", "rewrite", "verify", "commit_pairs"),
-    "dataset_release": ("assemble", "check", "approve", "stage", "publish"),
+    "dataset_release": ("settle", "assemble", "check", "approve", "stage", "publish"),
 }
 ACTIVE = {"queued", "running"}
 _UNDONE = {"failed", "upstream_failed"}
 
 
 def steps_of(spec: DatasetSpec) -> dict[str, tuple[str, ...]]:
-    """Return `STEPS` with the model half of a specification's variant."""
+    """Return `STEPS` with the model half of a specification's variant, and what its evaluation sets bring."""
     rounds = tuple(f"commit_round_{step.round_number}" for step in spec.steps if step.task.startswith("curate_round"))
     tasks = tuple(step.task for step in spec.steps)
-    return {**STEPS, "instruction_pairs": ("plan", *tasks, *rounds, "commit_pairs")}
+    corpus = list(STEPS["web_corpus"])
+    if spec.decontaminate.sets:
+        corpus.insert(corpus.index("filter_documents") + 1, "decontaminate_documents")
+    return {**STEPS, "web_corpus": tuple(corpus), "instruction_pairs": ("plan", *tasks, *rounds, "commit_pairs")}
 
 
 class Airflow(Protocol):

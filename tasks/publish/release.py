@@ -21,11 +21,14 @@ from tasks.storage.stage import record_snapshot
 CARD = "README.md"
 
 
-def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
+def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef | None:
     """Give `candidate` a version and put its files under `releases/`, or find them there.
 
     The same candidate keeps its version; another content of the same partition gets the next one. Two runs of one
-    partition wait for each other. Raises FatalError when a file is not the one that was committed.
+    partition wait for each other. None where a run that started later has settled the partition on other pairs: the
+    highest version is the latest, so what was overtaken must not get a new one.
+
+    Raises FatalError when a file is not the one that was committed.
     """
     manifest = load_candidate(rt.objects, candidate)
     _insist_on_dataset(manifest.dataset, spec)
@@ -36,6 +39,12 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
             "releases_of_partition", dataset=manifest.dataset, partition_key=manifest.partition_key
         )
         row = next((row for row in known if str(row["snapshot_id"]) == snapshot_id), None)
+        if row is None:
+            if _is_overtaken(manifest, rt):
+                return None
+            if same := _same_release(manifest, known, rt):
+                rt.set_metrics({"reused": manifest.row_count})
+                return same
         version = row["version"] if row else next_version(manifest.partition_key, [item["version"] for item in known])
         if row and not verify_release_files(
             rt.objects, manifest.dataset, version, manifest_sha256=row["manifest_sha256"]
@@ -56,6 +65,42 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef:
             raise FatalError(f"{ref.dataset} {ref.version}: another content took this version meanwhile; run again")
     rt.set_metrics({"read": ref.row_count, "kept": ref.row_count, "rejected": 0})
     return ref
+
+
+def _is_overtaken(manifest: CandidateManifest, rt: Runtime) -> bool:
+    """Whether the present pairs of the partition are others than those of this candidate (tasks/dedup/late.py)."""
+    rows = rt.lineage.fetch("current_snapshots", dataset=manifest.dataset, kind="settled", task="settle")
+    present = {row["partition_key"]: row["manifest_sha256"] for row in rows}
+    return bool(present.get(manifest.partition_key, manifest.snapshot_sha256) != manifest.snapshot_sha256)
+
+
+def _same_release(manifest: CandidateManifest, known: list[Row], rt: Runtime) -> ReleaseRef | None:
+    """Return the highest version of the partition where it is published and holds the very rows of this candidate.
+
+    A partition that is made again after an earlier one came loses its duplicates before the model half and not
+    behind it: another funnel, and nothing new for anybody who reads the release.
+    """
+    if not known or known[-1]["state"] != "published":
+        return None
+    row = known[-1]
+    try:
+        data = rt.objects.get(row["manifest_key"])
+    except KeyError:
+        return None
+    if sha256_bytes(data) != row["manifest_sha256"]:
+        return None
+    released = ReleaseManifest.model_validate_json(data)
+    if _content(released) != _content(manifest):
+        return None
+    return _ref(released, row["version"], str(row["snapshot_id"]), row["manifest_sha256"])
+
+
+def _content(manifest: CandidateManifest) -> Row:
+    """Return what readers of a release get, without how many documents were dropped where on the way to it."""
+    told = manifest.model_dump(mode="json", exclude={"snapshot_sha256", "funnel", "version"})
+    told["files"] = [file for file in told["files"] if file["path"] != CARD]
+    told["stages"] = [stage for stage in told["stages"] if stage["stage"] != "settle"]
+    return told
 
 
 def publish(release: ReleaseRef, spec: DatasetSpec, rt: Runtime, *, suite_sha256: str) -> ReleaseRef:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tasks.core.config import DatasetSpec
 from tasks.core.ids import digest_of
+from tasks.core.source_config import RECORD_KINDS
 from tasks.core.variants import FLOWS
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def absent_columns(spec: DatasetSpec) -> frozenset[str]:
 
 
 def _shape(spec: DatasetSpec) -> list[Check]:
+    """Rows of every shape; a line of JSON or a row of a table may have no address, and is a document all the same."""
     absent = absent_columns(spec)
     return [
         Check("columns_are_the_published_ones", "ExpectTableColumnsToMatchOrderedList", {"column_list": list(COLUMNS)}),
@@ -99,7 +101,12 @@ def _shape(spec: DatasetSpec) -> list[Check]:
         *(
             Check(f"{column}_is_absent", "ExpectColumnValuesToBeNull", {"column": column})
             if column in absent
-            else Check(f"{column}_is_there", "ExpectColumnValuesToNotBeNull", {"column": column})
+            else Check(
+                f"{column}_is_there",
+                "ExpectColumnValuesToNotBeNull",
+                {"column": column},
+                "warning" if column == "source_url" and spec.source.kind in RECORD_KINDS else "critical",
+            )
             for column in COLUMNS
         ),
         Check("id_is_unique", "ExpectColumnValuesToBeUnique", {"column": "id"}),

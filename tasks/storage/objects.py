@@ -1,6 +1,7 @@
 """Object stores: any S3 through the `minio` client, and a folder that looks the same, for sources on a disk."""
 
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from minio.error import MinioException, S3Error
 
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.core.runtime import ObjectStore
+from tasks.storage.http import HttpObjects
+from tasks.storage.keys import check_key, check_length
 
 T = TypeVar("T")
 _MISSING = {"NoSuchKey", "NoSuchObject", "NotFound"}
@@ -22,20 +25,6 @@ _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 # Seconds: a store that does not answer in this time is treated as away, and the try as failed.
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 120.0
-
-
-def check_key(key: str) -> str:
-    """Return `key`; raise ConfigError when it could leave its prefix or is no key at all."""
-    if not key or key.startswith("/") or "\\" in key or "\x00" in key or ".." in key.split("/"):
-        raise ConfigError(f"object key {key!r}: must be relative, without '..', backslashes or NUL")
-    return key
-
-
-def check_length(key: str, length: int) -> int:
-    """Return `length`; raise ConfigError when a client would take it for the whole object."""
-    if length <= 0:
-        raise ConfigError(f"{key}: a range of {length} bytes was asked for")
-    return length
 
 
 class S3Objects:
@@ -187,14 +176,25 @@ class FolderObjects:
         return self._root / check_key(key)
 
     def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        with self._whole(key) as partial:
+            partial.write_bytes(data)
 
     def put_file(self, key: str, path: str, *, content_type: str = "application/octet-stream") -> None:
+        with self._whole(key) as partial:
+            shutil.copyfile(path, partial)
+
+    @contextmanager
+    def _whole(self, key: str) -> Iterator[Path]:
+        """Yield a file that takes the key's place when it is written: a kill leaves no half of a commit mark."""
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
+        os.close(handle)
+        try:
+            yield Path(name)
+            Path(name).replace(target)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as file:
@@ -226,7 +226,8 @@ class FolderObjects:
     def list(self, prefix: str) -> Iterator[str]:
         if not self._root.is_dir():
             raise ConfigError(f"source folder {self._root} does not exist on this worker")
-        paths = (path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if path.is_file())
+        folder = self._root / prefix.rpartition("/")[0]  # and not all that lies beside it
+        paths = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
         yield from sorted(path for path in paths if path.startswith(prefix))
 
     def delete(self, key: str) -> None:
@@ -234,10 +235,14 @@ class FolderObjects:
 
 
 def open_source(root: str, objects: S3Objects) -> ObjectStore:
-    """Return the store behind a source's root: s3://bucket/prefix on our endpoint, file:///folder or a path."""
+    """Return the store behind a source's root: s3://bucket/prefix on our endpoint, http(s)://, a folder."""
     if root.startswith("s3://"):
         bucket, _, prefix = root.removeprefix("s3://").partition("/")
         return objects.below(bucket, prefix)
+    if root.startswith(("http://", "https://")):
+        return HttpObjects(root)
     if "://" in root and not root.startswith("file://"):
-        raise ConfigError(f"source.uri {root!r}: takes s3://bucket/prefix, file:///folder or a folder's path")
+        raise ConfigError(
+            f"source.uri {root!r}: takes s3://bucket/prefix, http(s)://host/folder, file:///folder or a folder's path"
+        )
     return FolderObjects(root.removeprefix("file://"))

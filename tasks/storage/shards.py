@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,7 +64,8 @@ class ShardWriter:
 
     def _flush(self) -> None:
         if self._batch:
-            self._writer.write_table(pa.Table.from_pylist(self._batch, schema=self.schema))
+            columns = [_column([row[field.name] for row in self._batch], field.type) for field in self.schema]
+            self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self.schema))
             self._batch.clear()
             self._batch_bytes = 0
 
@@ -76,6 +77,15 @@ class ShardWriter:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         objects.put_file(key, self._path, content_type="application/vnd.apache.parquet")
         return ShardFile(key=key, sha256=sha256, row_count=self.row_count)
+
+
+def _column(values: list[Any], kind: pa.DataType) -> Any:
+    """Return values as a column. Texts take a way of their own: `pa.array` imports pandas, which takes 50 MB."""
+    if kind != pa.string():
+        return pa.array(values, kind)
+    builder = pa.lib.StringBuilder()
+    builder.append_values(values)
+    return builder.finish()
 
 
 def read_shard(objects: ObjectStore, file: ShardFile, columns: list[str] | None = None) -> Iterator[Row]:

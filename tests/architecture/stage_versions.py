@@ -24,8 +24,8 @@ TEXT = TASKS / "core" / "text"
 GOLDEN = ROOT / "tests" / "golden" / "stage_versions.json"
 
 STAGES = (
-    *("extract", "filters", "dedup", "backtranslate", "clean", "score", "curate", "adopt", "rewrite", "distil"),
-    *("verify", "faithfulness"),
+    *("extract", "filters", "decontaminate", "dedup", "backtranslate", "clean", "score", "curate", "adopt", "rewrite"),
+    *("distil", "verify", "faithfulness"),
 )
 NO_OUTPUT_CHANGE = "no output change: "
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 STAGES = frozenset(
     {"extract", "filters", "dedup", "backtranslate", "clean", "score", "curate", "rewrite", "verify"}
-    | {"adopt", "distil", "faithfulness", "quality", "publish"}
+    | {"adopt", "decontaminate", "distil", "faithfulness", "quality", "publish"}
 )
 SERVICES = frozenset({"storage", "lineage", "llm"})
 COMPOSERS = frozenset({"audit", "cli", "commands", "local"})

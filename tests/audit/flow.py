@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.audit.rederive import Release
 from tasks.core.config import Config, DatasetSpec
-from tasks.core.refs import ReleaseRef, ShardRef, SourceRef
+from tasks.core.refs import ReleaseRef, ShardRef, SourceRef, SourceShard
 from tasks.core.runtime import Runtime
 from tasks.dedup.run import run as dedup
 from tasks.extract.run import run as extract
@@ -41,7 +41,11 @@ ROLES = {
     "m1": {**MODEL, "revision": "m1"},
 }
 PARTS: dict[str, dict[str, Any]] = {
-    "humpback": {"preset": "humpback", "extract": {"min_segment_chars": 300}, "filters": {"min_chars": 300}},
+    "humpback": {
+        "preset": "humpback",
+        "extract": {"min_segment_chars": 300},
+        "filters": {"change": {"too_short": {"min_chars": 300}}},
+    },
 }
 
 
@@ -74,7 +78,7 @@ class Flow:
         ]
         self.sources.content[SOURCE] = b"".join(members)
         source = SourceRef(kind="warc", root="file:///corpus", uri=SOURCE, byte_count=0)
-        found = extract(source, self.spec.extract, self.rt("extract"))
+        found = extract(SourceShard(pieces=(source,)), self.spec.extract, self.rt("extract"))
         (shard,) = dedup([filters(found, self.spec.filters, self.rt("filters"))], self.spec.dedup, self.rt("dedup"))
         return shard
 

@@ -2,9 +2,13 @@
 
 import copy
 import gzip
+import io
 import json
 from dataclasses import dataclass
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tasks.audit.links import Broken
 from tasks.audit.rederive import Release
@@ -12,7 +16,7 @@ from tasks.backtranslate import run as backtranslate
 from tasks.core.config import DatasetSpec
 from tasks.core.ids import sha256_bytes
 from tasks.core.records import DOCUMENT
-from tasks.core.refs import SourceRef
+from tasks.core.refs import SourceRef, SourceShard
 from tasks.core.runtime import Runtime
 from tasks.curate import run as curate
 from tasks.extract import run as extract
@@ -43,13 +47,31 @@ SPEC = DatasetSpec.model_validate(
 )
 
 
+def steps(number: int) -> list[str]:
+    """The paragraphs of a page."""
+    return [
+        f"Step {step} of recipe {number}: warm the pot, wait a while, and pour the tea slowly into the cup."
+        for step in range(6)
+    ]
+
+
 def page(number: int) -> bytes:
     """A web page with enough text to be one."""
-    lines = "".join(
-        f"<p>Step {step} of recipe {number}: warm the pot, wait a while, and pour the tea slowly into the cup.</p>"
-        for step in range(6)
-    )
+    lines = "".join(f"<p>{line}</p>" for line in steps(number))
     return f"<html><head><title>Tea {number}</title></head><body><main>{lines}</main></body></html>".encode()
+
+
+def source_file(kind: str) -> bytes:
+    """Two pages as a file of a source of this kind."""
+    if kind == "warc":
+        pages = {f"https://tea.example/{number}": http(page(number)) for number in (1, 2)}
+        return b"".join(gzip.compress(record(block, uri=uri), mtime=0) for uri, block in pages.items())
+    rows = [{"text": "\n\n".join(steps(number)), "url": f"https://tea.example/{number}"} for number in (1, 2)]
+    if kind == "parquet":
+        out = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows), out)
+        return out.getvalue()
+    return gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in rows), mtime=0)
 
 
 def answer(request: Request) -> Any:
@@ -115,16 +137,13 @@ class Made:
         return list(opened.verify(opened.rows()))
 
 
-def make_release() -> Made:
+def make_release(*, kind: str = "warc", keep_source: bool = False) -> Made:
     """Run the stages over two pages and publish both pairs."""
-    members = [
-        gzip.compress(record(http(page(number)), uri=f"https://tea.example/{number}"), mtime=0) for number in (1, 2)
-    ]
-    sources = MemoryObjects({SOURCE: b"".join(members)})
+    sources = MemoryObjects({SOURCE: source_file(kind)})
     rt = runtime(Model(answer))
     rt.source_store = lambda root: sources
-    source = SourceRef(kind="warc", root="file:///corpus", uri=SOURCE, byte_count=len(sources.content[SOURCE]))
-    documents = extract.run(source, SPEC.extract, rt)
+    source = SourceRef(kind=kind, root="file:///corpus", uri=SOURCE, byte_count=len(sources.content[SOURCE]))
+    documents = extract.run(SourceShard(pieces=(source,), keep_source=keep_source), SPEC.extract, rt)
     pages, _ = rows_of(rt, documents)
     filtered = make_shard(rt, [{**row, "language": "en"} for row in pages], DOCUMENT, "filters")
     scored = score.run(backtranslate.run(filtered, SPEC.backtranslate, rt), SPEC.score, rt)

@@ -1,10 +1,13 @@
 """Each link of a published row's chain is broken once, and the break is named."""
 
 import gzip
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.audit.sample import run as verify_sample
@@ -12,6 +15,7 @@ from tasks.core.errors import ConfigError, FatalError, RetriableError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.publish.candidate import RELEASE
 from tasks.score.votes import score_id
+from tasks.storage.shards import read_rows
 from tests.audit.made_release import MANIFEST, RELEASED, SHARD, SOURCE, SPEC, Made, make_release
 from tests.extract.warc_bytes import http, record
 
@@ -52,6 +56,33 @@ def place_record(made: Made, data: bytes) -> None:
     example = made.examples[0]
     example["locator"] = {"offset": len(made.sources.content[SOURCE]) - len(data), "length": len(data)}
     example["record_sha256"] = sha256_bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["warc", "dolma", "jsonl", "parquet"])
+def test_a_kept_source_may_be_gone_or_changed(kind: str) -> None:
+    """What was kept of it is what the rows are derived from; without it the rows cannot be derived any more."""
+    for change in (lambda content: content.clear(), lambda content: content.update({SOURCE: b"another file"})):
+        kept, bare = (make_release(kind=kind, keep_source=keep) for keep in (True, False))
+        assert kept.verify() == bare.verify() == [None, None]
+        change(kept.sources.content)
+        change(bare.sources.content)
+        assert kept.verify() == [None, None]
+        assert [item and item.link for item in bare.verify()] == ["source record"] * 2
+
+
+def test_a_kept_record_that_was_changed_is_not_taken_for_it() -> None:
+    """The source is asked then, and where it is gone the copy is told."""
+    made = make_release(keep_source=True)
+    (key,) = made.rt.objects.list("kept/")
+    data = [{**row, "data": b"another record"} for row in read_rows(made.rt.objects, key)]
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(data), out)
+    made.rt.objects.put(key, out.getvalue())
+    assert made.verify() == [None, None]
+    made.sources.content.clear()
+    assert [item and item.link for item in made.verify()] == ["source record"] * 2
+    made.rt.objects.put(key, b"no table")
+    assert [item and item.link for item in made.verify()] == ["chain"] * 2
 
 
 def drop_generation(stage: str) -> Callable[[Made], None]:
@@ -98,7 +129,7 @@ def change_published(**changes: Any) -> Callable[[Made], None]:
 
 BREAKS: list[tuple[str, str, Callable[[Made], None]]] = [
     ("source record", "digest", turn_a_byte),
-    ("source record", "digest", cut_the_file),
+    ("source record", "record_missing", cut_the_file),
     ("source record", "the file is gone", lambda made: made.sources.content.clear()),
     ("source record", "recorded", lambda made: made.examples[0].update(record_sha256="0" * 64)),
     ("document", "differs from the recorded one", another_page),

@@ -12,7 +12,7 @@ from tasks.core.config import CleanConfig, ExtractConfig, FilterConfig
 from tasks.core.errors import DataError
 from tasks.extract.page import page_of
 from tasks.extract.warc import SourceRecord, read
-from tasks.filters.check import check as filter_check
+from tasks.filters import check as filter_check
 from tasks.llm.prompts import load_prompt
 from tasks.llm.standin.answer import answer, read_prompt
 from tasks.llm.standin.choice import Choose

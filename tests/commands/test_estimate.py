@@ -15,7 +15,7 @@ from tasks.cli import app
 from tasks.commands import document_sample
 from tasks.commands import estimate as estimate_module
 from tasks.commands.document_sample import sample_documents
-from tasks.core.refs import ShardRef
+from tasks.core.refs import ShardRef, SourceShard
 from tasks.core.runtime import Runtime
 from tasks.core.spec import load_spec
 from tasks.extract import run as extract
@@ -86,9 +86,10 @@ class Stage:
         spec = load_spec(self.spec_file())
         rt = started(self.lineage, "web_corpus__made.commit", "one")
         rt = Runtime(objects=self.objects, lineage=self.lineage, run=rt.run, source_store=FolderObjects)
-        sources = list_sources(spec.source, PARTITION, FolderObjects(self.corpus))
+        sources = list_sources(spec.source, PARTITION, lambda root: FolderObjects(self.corpus))
         refs = [source.model_copy(update={"root": str(self.corpus)}) for source in sources]
-        shards = [filters.run(extract.run(ref, spec.extract, rt), spec.filters, rt) for ref in refs]
+        pages = [extract.run(SourceShard(pieces=(ref,)), spec.extract, rt) for ref in refs]
+        shards = [filters.run(page, spec.filters, rt) for page in pages]
         self.commit("documents", shards, PARTITION, funnel(self.objects, shards), rt)
         return sum(shard.row_count for shard in shards)
 

@@ -17,7 +17,7 @@ from tasks.clean import run as clean
 from tasks.cli import app
 from tasks.commands import try_prompt as try_module
 from tasks.core.config import DatasetSpec
-from tasks.core.refs import SourceRef
+from tasks.core.refs import SourceRef, SourceShard
 from tasks.core.runtime import Row, RunContext, Runtime
 from tasks.curate import run as curate
 from tasks.extract import run as extract
@@ -95,7 +95,7 @@ def _run(spec: DatasetSpec, corpus: Path, objects: S3Objects, lineage: PostgresL
     """Take one file through every stage, each as a task of its own; return the rewritten rows."""
     source = SourceRef(kind="warc", root=str(corpus), uri=FILE, byte_count=(corpus / FILE).stat().st_size)
     rt = _task("web_corpus__made.extract", objects, lineage, url)
-    shard = filters.run(extract.run(source, spec.extract, rt), spec.filters, rt)
+    shard = filters.run(extract.run(SourceShard(pieces=(source,)), spec.extract, rt), spec.filters, rt)
     for name, stage in STAGES.items():
         rt = _task(f"instruction_pairs__made.shard.{name}", objects, lineage, url)
         shard = stage.run(shard, getattr(spec, name), rt)

@@ -35,7 +35,8 @@ def test_a_bad_one_is_an_error_and_the_others_are_still_checked(tmp_path: Path) 
     assert code == 1
     assert output.count("invalid") == 2 and "dataset demo" in output
     flat = output.replace("\n", "")
-    assert "source.urii: unknown key; allowed here: kind, licence, pattern, uri (given: '[red]x[/]')" in flat
+    assert "source.urii: unknown key; allowed here: base_uri, crawls, date_field," in flat
+    assert "url_field (given: '[red]x[/]')" in flat
     assert "models: is required" in flat
     assert "Traceback" not in output
 

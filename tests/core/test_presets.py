@@ -8,7 +8,7 @@ import pytest
 
 from tasks.core import presets
 from tasks.core.config import DatasetSpec
-from tasks.core.presets import PRESETS, flattened, merged, with_preset
+from tasks.core.presets import PRESETS, flattened, merged, values_of, with_preset
 from tests.core.test_config import MODEL, SPEC
 
 README = Path(__file__).parents[2] / "README.md"
@@ -71,7 +71,8 @@ def test_humpbacks_numbers() -> None:
         3000,
     )
     assert (found.variant, found.score.rounds, found.curate.min_score) == ("humpback", ("m0", "m1"), 5)
-    assert (found.filters.min_chars, found.filters.max_chars) == (600, 3000)
+    rules = {rule.NAME: rule for rule in found.filters.rules}
+    assert (rules["too_short"].min_chars, rules["too_long"].max_chars) == (600, 3000)
 
 
 def test_ours_is_the_defaults() -> None:
@@ -114,6 +115,22 @@ def test_no_preset_of_that_name(name: Any) -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_valid(name: str) -> None:
-    """Each of its keys is one of the specification, and arrives there."""
+    """Each of its keys is one of the specification, and arrives there; changes of filters in the rules themselves."""
     dumped = flattened(spec(name).model_dump(mode="json"))
-    assert {key: dumped[key] for key in flattened(PRESETS[name])} == flattened(PRESETS[name])
+    wanted = values_of(name)
+    assert {key: dumped[key] for key in wanted} == wanted
+
+
+def test_given_rules_are_the_whole_list() -> None:
+    """What a preset changes of the rules does not reach a list that the specification gives itself."""
+    assert [rule.NAME for rule in spec("paper", filters={"rules": ["c4_curly_bracket"]}).filters.rules] == [
+        "c4_curly_bracket"
+    ]
+
+
+def test_changes_meet_those_of_the_preset() -> None:
+    """Rule by rule and parameter by parameter, as for every other part of a specification."""
+    found = spec("paper", filters={"change": {"too_long": {"max_chars": 9}, "promotional": False}}).filters.rules
+    rules = {rule.NAME: rule for rule in found}
+    assert (rules["too_short"].min_chars, rules["too_long"].max_chars) == (1, 9)
+    assert "promotional" not in rules

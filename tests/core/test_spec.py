@@ -51,16 +51,21 @@ def test_a_good_specification(tmp_path: Path) -> None:
     [
         ("descripton: x", "descripton: unknown key; allowed here: backtranslate, budget, bundle_shards, clean,"),
         ("curate: {min_scor: 4}", "curate.min_scor: unknown key; allowed here: min_score"),
-        ("dedup: {a: 1}", "dedup.a: unknown key; allowed here: key"),
+        ("dedup: {a: 1}", "dedup.a: unknown key; allowed here: earlier_partitions, key, near, url"),
         ("score: {temprature: 1}", "score.temprature: unknown key; allowed here: "),
         ("curate: {min_score: 6}", "curate.min_score: Input should be less than or equal to 5 (given: 6)"),
         ("curate: {min_score: many}", "curate.min_score: Input should be a valid number"),
         ("curate: 5", "curate: Input should be a valid dictionary"),
-        ("extract: {extractor: other}", "extract.extractor: Input should be 'resiliparse' (given: 'other')"),
+        ("extract: {extractor: other}", "extract.extractor: Input should be 'backforth' (given: 'other')"),
         ("schedule: {key_format: '%Y'}", "schedule.key_format: Input should be '%Y-%m' or '%Y-%m-%d' (given: '%Y')"),
         ("schedule: {start_date: 2026-13-45}", "month must be in 1..12"),
         ("score: {model: nobody}", "score.model: no role 'nobody' under models; there are"),
         ("source: {uri: a, pattern: '*.gz'}", "source.pattern: must contain {partition}"),
+        ("source: {uri: a, paths: files.txt}", "source.pattern: must contain {partition}"),
+        ("source: {kind: tar, uri: a}", "source.kind: Input should be 'warc', 'wet', 'dolma', 'jsonl', 'parquet' or"),
+        ("source: {kind: jsonl}", "source.uri: is required"),
+        ("source: {uri: a, max_shards: 5000}", "source.max_shards: Input should be less than or equal to 1024"),
+        ("extract: {fields: {text_field: a}}", "extract.fields: the fields of a record are the source's"),
         ("1: 2", "1: "),
     ],
 )
@@ -244,3 +249,28 @@ def test_a_wrong_folder_is_told(named: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(FOLDER_VARIABLE, named)
     with pytest.raises(ConfigError, match=f"{FOLDER_VARIABLE}.*{named}"):
         spec_folders()
+
+
+def test_what_records_are_read_by_goes_to_the_stage_that_reads_them(tmp_path: Path) -> None:
+    """It is part of its configuration, which is recorded: other fields are other documents. WARC has none."""
+    text = GOOD.replace("{uri: file:///somewhere}", "{kind: jsonl, uri: a, text_field: body, url_field: [a, b.c]}")
+    spec = load(tmp_path, text)
+    assert spec.extract.fields == spec.source.fields
+    assert spec.extract.fields is not None and spec.extract.fields.text_field == ("body",)
+    assert spec.extract.fields.url_field == ("a", "b.c") and "title" in spec.extract.fields.title_field
+    assert spec.extract.sha256 != load(tmp_path, text.replace("body", "other")).extract.sha256
+    assert load(tmp_path, GOOD).extract.fields is None
+
+
+def test_a_mistake_in_a_field_of_the_source_is_told_once(tmp_path: Path) -> None:
+    """Though it is copied into the stage that reads by it."""
+    said = message(tmp_path, GOOD.replace("{uri: file:///somewhere}", "{kind: jsonl, uri: a, text_field: 5}"))
+    assert "source.text_field" in said and "extract" not in said
+
+
+def test_common_crawl_needs_no_address(tmp_path: Path) -> None:
+    """Crawls are those of the partition, or named; both stand for themselves."""
+    for crawls in ("partition", "[CC-MAIN-2026-30]"):
+        source = f"{{kind: common_crawl, crawls: {crawls}, sample_files: 10}}"
+        spec = load(tmp_path, GOOD.replace("{uri: file:///somewhere}", source))
+        assert spec.source.root("2026-07") == "https://data.commoncrawl.org"

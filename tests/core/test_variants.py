@@ -41,6 +41,17 @@ def test_rounds_all_read_the_same_pairs() -> None:
     assert [task for task, step in found.items() if step.is_early_round] == list(found)[2:6]
 
 
+def test_decontamination_comes_after_cleaning() -> None:
+    """Whoever reads the clean pairs reads what is left of them; without evaluation sets there is no such step."""
+    sets = {"sets": [{"name": "made", "file": {"uri": "made.jsonl"}}]}
+    found = {step.task: step for step in spec(decontaminate=sets).steps}
+    assert list(found)[1:4] == ["clean", "decontaminate", "score"]
+    assert (found["decontaminate"].reads, found["score"].reads) == ("clean", "decontaminate")
+    rounds = spec(variant="humpback", decontaminate=sets, score={"rounds": ["m0", "m1"]}).steps
+    assert {step.reads for step in rounds if step.stage == "score"} == {"decontaminate"}
+    assert "decontaminate" not in {step.task for step in spec(decontaminate={"ngram_words": 8}).steps}
+
+
 def test_faithfulness_comes_after_verification() -> None:
     """And not at all where nothing is verified."""
     assert steps("rewrite", faithfulness=True)[-1].stage == "faithfulness"

@@ -58,7 +58,21 @@ def test_order_of_the_stages(dag_bag) -> None:
         "commit_pairs",
     ]
     release = [task.task_id for task in dag_bag.dags["dataset_release__demo"].topological_sort()]
-    assert release == ["assemble", "check", "stage", "publish"]
+    assert release == ["settle", "assemble", "check", "stage", "publish"]
+
+
+def test_duplicates_are_found_before_documents_are_committed(dag_bag) -> None:
+    """Signatures are on record before anyone looks at later releases; the documents wait for neither."""
+    dag = dag_bag.dags["web_corpus__demo"]
+    assert {name: dag.get_task(name).upstream_task_ids for name in ("find", "dedup", "commit_documents")} == {
+        "find": {"shard.sign"},
+        "dedup": {"find"},
+        "commit_documents": {"dedup"},
+    }
+    later = dag.get_task("release_later")
+    assert later.upstream_task_ids == {"find"}
+    assert [asset.name for asset in later.outlets] == ["pairs__demo"]
+    assert dag.get_task("dedup").is_mapped
 
 
 def test_consumers_await_one_asset(dag_bag) -> None:

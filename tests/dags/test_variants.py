@@ -15,14 +15,21 @@ MODEL = {"connection": "model", "name": "tiny", "revision": "r1"}
 ROLES = dict.fromkeys(("backward", "judge", "rewriter", "m0", "m1", "m2"), MODEL)
 
 
-def dag_of(dag_bag: Any, variant: str, **parts: Any) -> Any:
-    """The Dag `instruction_pairs` of a specification of this variant."""
-    found = importlib.util.spec_from_file_location("made_pairs", ROOT / "dags" / "instruction_pairs.py")
+SETS = {"sets": [{"name": "made_set", "file": {"uri": "s3://lists/made_set.jsonl"}}]}
+
+
+def dag_of(dag_bag: Any, variant: str, *, family: str = "instruction_pairs", **parts: Any) -> Any:
+    """The Dag of one family of a specification of this variant."""
+    found = importlib.util.spec_from_file_location(f"made_{family}", ROOT / "dags" / f"{family}.py")
     assert found and found.loader
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
+    return getattr(module, family)(spec_of(variant, **parts))
+
+
+def spec_of(variant: str, **parts: Any) -> DatasetSpec:
     body = {"name": "made", "variant": variant, "source": {"uri": "file:///corpus"}, "models": ROLES, **parts}
-    return module.instruction_pairs(DatasetSpec.model_validate(body))
+    return DatasetSpec.model_validate(body)
 
 
 @pytest.mark.parametrize("variant", [name for name in FLOWS if name != "humpback"])
@@ -81,6 +88,23 @@ def test_faithfulness_comes_last_where_it_is_wanted(dag_bag: Any) -> None:
     assert dag.get_task("shard.faithfulness").upstream_task_ids == {"shard.verify"}
     assert dag.get_task("commit_pairs").upstream_task_ids == {"shard.faithfulness"}
     assert dag.get_task("shard.faithfulness").pool == "llm"
+
+
+def test_evaluation_sets_bring_a_task_into_both_halves(dag_bag: Any) -> None:
+    """Documents are compared after the filters, instructions after they were cleaned; and without sets nothing is."""
+    corpus = dag_of(dag_bag, "rewrite", family="web_corpus", decontaminate=SETS)
+    assert corpus.get_task("shard.decontaminate_documents").upstream_task_ids == {"shard.filter_documents"}
+    pairs = dag_of(dag_bag, "rewrite", decontaminate=SETS)
+    assert pairs.get_task("shard.decontaminate").upstream_task_ids == {"shard.clean"}
+    assert pairs.get_task("shard.rewrite").upstream_task_ids == {"shard.decontaminate"}
+    assert pairs.get_task("shard.decontaminate").pool != "llm"
+    shown = steps_of(spec_of("rewrite", decontaminate=SETS))
+    assert shown["web_corpus"].index("decontaminate_documents") == shown["web_corpus"].index("filter_documents") + 1
+    assert {task.task_id.rpartition(".")[2] for task in pairs.tasks} == set(shown["instruction_pairs"])
+    for family in ("web_corpus", "instruction_pairs"):
+        tasks = {task.task_id for task in dag_of(dag_bag, "rewrite", family=family).tasks}
+        assert not [task_id for task_id in tasks if "decontaminate" in task_id]
+        assert "decontaminate_documents" not in steps_of(spec_of("rewrite"))[family]
 
 
 def test_the_runbook_names_the_stages_of_each_variant(dag_bag: Any) -> None:

@@ -2,24 +2,42 @@
 
 import gzip
 import hashlib
+import io
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.extract.members import HEAD_BYTES, Member, members
+from tasks.extract.framing import HEAD_BYTES
+from tasks.extract.member_walk import Member
+from tasks.extract.members import members
+from tasks.extract.window import Window
 from tests.extract.warc_bytes import http, member, record
 
 LIMIT = 1_000_000
 
 
 def split(raw: bytes, max_bytes: int = LIMIT) -> list[Member]:
-    return list(members(raw, max_bytes=max_bytes))
+    return list(members(Window(io.BytesIO(raw)), max_bytes=max_bytes))
 
 
 def problems(raw: bytes, max_bytes: int = LIMIT) -> list[str]:
     return [found.problem for found in split(raw, max_bytes)]
+
+
+def assert_tiled(raw: bytes, found: list[Member]) -> None:
+    """Each byte of the file is in a member, and those with an inner part tile what their members inflate to."""
+    place = inner = 0
+    for one in found:
+        if one.inner is None or one.inner[0] == 0:
+            assert one.offset == place
+            place, inner = one.offset + one.length, 0
+        if one.inner is not None:
+            assert one.offset + one.length >= place
+            assert one.inner[0] == inner or one.offset + one.length > place or one.inner[0] == 0
+            place, inner = one.offset + one.length, one.inner[0] + one.inner[1]
+    assert place == len(raw)
 
 
 @pytest.mark.parametrize("make", [member, record], ids=["gzip", "plain"])
@@ -69,6 +87,34 @@ def test_a_member_broken_in_the_middle_does_not_end_the_file() -> None:
     assert found[0].data.startswith(b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://pages.example/a")
 
 
+@pytest.mark.parametrize("max_bytes", [1, 100, 5_000])
+def test_a_small_limit_rejects_and_goes_on(max_bytes: int) -> None:
+    """Records over the limit, whatever it is and however long they say they are, are passed over to the last one."""
+    long = http(b"x" * 9_000)
+    for raw in (
+        member(long),
+        record(long),
+        member(long, length=1),
+        record(long, length=10**9),
+        gzip.compress(record() * 9),
+    ):
+        assert set(problems(raw * 2, max_bytes=max_bytes)) <= {"record_too_large", "broken_record", ""}
+
+
+def test_many_broken_members_do_not_cost_the_sound_one_behind_them() -> None:
+    """However many members in a row are broken, each is a reject of its own."""
+    broken = member()[:-4] + b"1234"
+    assert problems(broken * 60 + member()) == ["broken_record"] * 60 + [""]
+
+
+def test_beginnings_inside_of_broken_members_are_given_up_on() -> None:
+    """A file made of beginnings that share one broken end is not inflated from each of them."""
+    begin = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x00\xff\xff\x00\x00WARC/1.0\r\n"
+    found = split(begin * 20_000 + member())
+    assert len(found) < 500
+    assert found[-1].problem == ""
+
+
 @pytest.mark.parametrize("make", [member, record], ids=["gzip", "plain"])
 def test_a_file_that_ends_inside_a_member(make) -> None:
     """A truncated member is named so, with what could be read of it."""
@@ -95,19 +141,23 @@ def test_a_bomb_is_not_inflated_to_its_end() -> None:
     assert "not inflated beyond" in found[0].detail
 
 
-@pytest.mark.parametrize("length", [10**17, 3])
+@pytest.mark.parametrize("length", [10**17, 250, 3])
 def test_a_plain_record_with_a_wrong_length_does_not_swallow_the_next(length: int) -> None:
-    """A Content-Length that is too large or too small breaks its own record only."""
-    found = split(record(length=length) + record(uri="https://pages.example/b"))
-    assert found[0].problem in {"broken_record", "truncated_record"}
-    assert found[-1].problem == ""
-    assert b"pages.example/b" in found[-1].data
+    """A Content-Length that is too large or too small leaves its record to reach to the next one."""
+    first, second = record(length=length), record(uri="https://pages.example/b")
+    found = split(first + second)
+    assert [(one.offset, one.length) for one in found] == [(0, len(first)), (len(first), len(second))]
+    assert [one.problem for one in found] == ["", ""]
+    assert [one.fault is not None for one in found] == [length > 3, False]
+    assert found[0].data[found[0].head.size : found[0].end] == http()
 
 
 def test_a_warc_crawled_into_a_page_is_not_read_as_records() -> None:
-    """The body of a plain record may itself be a .warc.gz: its members are none of ours."""
+    """The body of a plain record may itself be a .warc.gz, or a plain WARC: its records are none of ours."""
     assert problems(record(http(member() * 3)) + record()) == ["", ""]
-    assert problems(record(http(member() * 3), length=3) + record()) == ["broken_record", ""]
+    assert problems(record(http(member() * 3), length=3) + record()) == ["", ""]
+    assert problems(record(http(record() * 3)) + record()) == ["", ""]
+    assert problems(member(http(record() * 3)) + member()) == ["", ""]
 
 
 @settings(max_examples=150, deadline=None)
@@ -120,8 +170,4 @@ def test_members_tile_any_file(data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(raw)))
         cut = data.draw(st.integers(0, 30))
         raw[place : place + cut] = data.draw(st.binary(max_size=30))
-    place = 0
-    for found in split(bytes(raw), max_bytes=2_000):
-        assert found.offset == place
-        place += found.length
-    assert place == len(raw)
+    assert_tiled(bytes(raw), split(bytes(raw), max_bytes=2_000))

@@ -1,10 +1,13 @@
 """From a record to a page, and back again for verification."""
 
+from typing import Any
+
 import pytest
 
 from tasks.core.config import ExtractConfig
 from tasks.core.errors import DataError
-from tasks.extract.page import page_of
+from tasks.extract.page import TEXT_EXTRACTOR, page_of
+from tasks.extract.records import SourceRecord
 from tasks.extract.rederive import rederive
 from tasks.extract.warc import read_one
 from tests.extract.warc_bytes import http, member
@@ -52,7 +55,7 @@ def test_rederive_gives_the_text_of_the_stage() -> None:
     """The bytes of one member give the same page as reading the file did."""
     raw = member(http(b"<title>T</title><p>Some text.</p>"))
     assert rederive(raw, CONFIG, "") == page_of(read_one(raw), CONFIG)
-    assert rederive(raw, CONFIG, "").text == "Some text."
+    assert rederive(raw, CONFIG, "").text == "T\n\nSome text."
 
 
 def test_rederive_raises_for_changed_bytes() -> None:
@@ -61,3 +64,39 @@ def test_rederive_raises_for_changed_bytes() -> None:
     raw[len(raw) // 2] ^= 0xFF
     with pytest.raises(DataError):
         rederive(bytes(raw), CONFIG, "")
+
+
+def text_record(payload: bytes, **more: Any) -> SourceRecord:
+    return SourceRecord(
+        locator={"offset": 0, "length": 1},
+        offset=0,
+        length=1,
+        record_sha256="0" * 64,
+        payload=payload,
+        is_text=True,
+        **more,
+    )
+
+
+def test_a_text_stays_the_text_it_is() -> None:
+    """Nothing is taken for markup; form, title and date are brought into ours."""
+    page = page_of(
+        text_record(b"1 < 2 <b>bold</b>\r\n\r\n\r\n\r\nEnd\xc2\xad.  ", title="A\n title", date="2026-01-02"), CONFIG
+    )
+    assert (page.text, page.title, page.date) == ("1 < 2 <b>bold</b>\n\nEnd.", "A title", "2026-01-02")
+    assert (page.extractor, page.charset) == (TEXT_EXTRACTOR, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (text_record(b" \n\t"), "empty_text"),
+        (text_record(b"word " * 300_000), "text_too_long"),
+        (text_record(b"A page.", fault=("truncated_record", "the crawler cut it")), "truncated_record"),
+    ],
+)
+def test_a_text_that_is_no_document_has_its_reason(record: SourceRecord, reason: str) -> None:
+    """Empty, too long, or not all of it."""
+    with pytest.raises(DataError) as caught:
+        page_of(record, CONFIG)
+    assert caught.value.reason == reason

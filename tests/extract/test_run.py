@@ -9,7 +9,7 @@ from tasks.core.config import ExtractConfig
 from tasks.core.errors import FatalError
 from tasks.core.ids import content_id, sha256_bytes, sha256_text
 from tasks.core.records import DOCUMENT, SOURCE_RECORD, rejected
-from tasks.core.refs import ShardRef, SourceRef
+from tasks.core.refs import ShardRef, SourceRef, SourceShard
 from tasks.core.runtime import RunContext, Runtime
 from tasks.extract.run import run
 from tasks.storage.manifest import open_shard
@@ -39,8 +39,8 @@ def rt() -> Runtime:
     return Runtime(objects=MemoryObjects(), lineage=RecordingLineage(), run=context, source_store=lambda root: corpus)
 
 
-def source(uri: str = URI, root: str = "s3://corpus") -> SourceRef:
-    return SourceRef(kind="warc", root=root, uri=uri, byte_count=0)
+def source(uri: str = URI, root: str = "s3://corpus") -> SourceShard:
+    return SourceShard(pieces=(SourceRef(kind="warc", root=root, uri=uri, byte_count=0),))
 
 
 def rows(rt: Runtime, ref: ShardRef, part: str) -> list[dict[str, object]]:
@@ -53,8 +53,8 @@ def test_every_page_ends_as_a_document_or_a_reject(rt: Runtime) -> None:
     manifest = open_shard(rt.objects, ref)
     assert manifest.reasons == {"broken_record": 1, "empty_text": 1, "http_error_status": 1, "truncated_record": 1}
     assert (manifest.read_count, ref.row_count, ref.rejected_count) == (6, 2, 4)
-    assert manifest.facts == {"skipped_records": {"request": 1, "warcinfo": 1}}
-    assert manifest.inputs == [{"source": URI, "sha256": sha256_bytes(b"".join(PARTS))}]
+    assert manifest.facts == {"skipped_records": {"request": 1, "warcinfo": 1}, "text_changes": {}}
+    assert manifest.inputs == [{"kind": "warc", "source": URI, "sha256": sha256_bytes(b"".join(PARTS))}]
 
 
 def test_a_document_points_to_the_bytes_it_came_from(rt: Runtime) -> None:
@@ -65,11 +65,15 @@ def test_a_document_points_to_the_bytes_it_came_from(rt: Runtime) -> None:
     assert raw == PARTS[1]
     assert first["record_sha256"] == sha256_bytes(raw)
     assert first["source_record_id"] == content_id("source_record", "warc", URI, where, sha256_bytes(raw))
-    assert first["text_sha256"] == sha256_text("The first page.")
+    assert first["text_sha256"] == sha256_text("One\n\nThe first page.")
     assert first["document_id"] == content_id(
         "document", first["source_record_id"], content_id("config", "extract", CONFIG.body()), first["text_sha256"]
     )
-    assert (first["title"], first["text"], first["target_uri"]) == ("One", "The first page.", "https://pages.example/1")
+    assert (first["title"], first["text"], first["target_uri"]) == (
+        "One",
+        "One\n\nThe first page.",
+        "https://pages.example/1",
+    )
     assert (last["text"], last["title"], last["language"]) == ("The last page.", None, None)
 
 

@@ -6,7 +6,7 @@ from tasks.core.config import ExtractConfig
 from tasks.core.errors import DataError
 from tasks.core.ids import sha256_text
 from tasks.core.records import SOURCE_RECORD
-from tasks.core.refs import SourceRef
+from tasks.core.refs import SourceRef, SourceShard
 from tasks.core.runtime import RunContext, Runtime
 from tasks.extract.html import extract
 from tasks.extract.rederive import rederive
@@ -184,7 +184,7 @@ def test_the_stage_writes_a_row_for_each_segment(rt: Runtime) -> None:
     """Documents of one record with ids of their own, rejects beside them, and each is found again by its digest."""
     source = SourceRef(kind="warc", root="s3://corpus", uri="a.warc.gz", byte_count=0)
     config = CONFIG.model_copy(update={"max_segment_chars": 100})
-    manifest = open_shard(rt.objects, run(source, config, rt))
+    manifest = open_shard(rt.objects, run(SourceShard(pieces=(source,)), config, rt))
     assert manifest.reasons == {"heading_of_navigation": 1, "segment_too_long": 1}
     assert manifest.read_count == 4
     kept = list(read_rows(rt.objects, manifest.kept.key))

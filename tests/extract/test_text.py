@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.extract.text import normalise, one_line, plain_lists
+from tasks.extract.text import normalise, one_line
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,6 @@ def test_normalised_text_is_storable_and_stays_as_it_is(text: str) -> None:
     assert "\x00" not in once
     once.encode()
     assert normalise(once) == once
-
-
-def test_list_items_begin_at_the_margin() -> None:
-    """The engine's bullets become hyphens, and its outer indent goes."""
-    assert plain_lists("  • one\n    • two\n  1. first\n    text") == "- one\n  - two\n1. first\n    text"
 
 
 def test_one_line() -> None:

@@ -1,96 +1,50 @@
-"""What the rules see of a text."""
+"""What the rules see of a text: its prose and its language."""
 
-import pytest
-
-from tasks.filters.document import DocumentText, ends_sentence, is_list_item, looks_like_code
-from tests.filters.texts import TECHNICAL
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        ">>> print(1)",
-        "$ ls -l",
-        "import os",
-        "from tasks.core import ids",
-        "def run(shard):",
-        "    return value",
-        "x = compute(y)",
-        "if (a > b) {",
-        "}",
-        "SELECT id FROM run",
-        "#include <stdio.h>",
-        "bisect.insort(a, x, lo=0)",
-        "<div class='x'>",
-        "total += price * count;",
-    ],
-)
-def test_code_is_recognised(line: str) -> None:
-    """Prompts, statements, signatures and markup are code."""
-    assert looks_like_code(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Begin in late winter, when the frost is over.",
-        "What you need",
-        "- 500 g flour (strong)",
-        "1. Mix the flour with the water and the salt",
-        "Call print() to see the value, then go on.",
-        "Note: the oven must be hot (about 230 °C).",
-        "The price was $25, or 22 € at the time.",
-    ],
-)
-def test_prose_is_not_taken_for_code(line: str) -> None:
-    """Sentences, headings and list items are prose, also with the odd symbol."""
-    assert not looks_like_code(line)
+from tasks.filters.document import DocumentText
+from tests.filters.texts import GERMAN, GOOD, TECHNICAL
 
 
 def test_code_blocks_are_left_out_of_the_prose() -> None:
     """Listings do not count as prose, the sentences around them do."""
     prose = DocumentText(TECHNICAL).prose
-    assert "enumerate" not in prose
-    assert "Ada" not in prose
-    assert "closes the file when the block is left" in prose
-    assert "- Use the mode" in prose
+    assert "enumerate" not in prose.text
+    assert "Ada" not in prose.text
+    assert "closes the file when the block is left" in prose.text
+    assert any(line.startswith("- Use the mode") for line in prose.lines)
 
 
-@pytest.mark.parametrize(
-    ("line", "is_item"),
-    [("- a", True), ("• a", True), ("12. a", True), ("a) b", True), ("-a", False), ("2024 a", False)],
-)
-def test_list_items(line: str, is_item: bool) -> None:
-    """Bullets, numbers and letters begin an item, words do not."""
-    assert is_list_item(line) is is_item
+def test_fenced_code_is_left_out_whatever_it_looks_like() -> None:
+    """A fence says what it is; one that is never closed reaches to the end."""
+    text = "First a sentence.\n\n```\nplain words in a fence\n```\n\nThen another."
+    assert DocumentText(text).prose.lines == ["First a sentence.", "Then another."]
+    assert DocumentText("A sentence.\n```\nwords").prose.lines == ["A sentence."]
 
 
-@pytest.mark.parametrize(
-    ("line", "ends"),
-    [
-        ("So it is.", True),
-        ("“Is it?”", True),
-        ("(It is.)", True),
-        ("终于。", True),
-        ("So it is", False),
-        ("like,", False),
-    ],
-)
-def test_sentence_ends(line: str, ends: bool) -> None:
-    """Full stops count in any script and behind quotes."""
-    assert ends_sentence(line) is ends
-
-
-def test_sentences_are_counted_once_each() -> None:
-    """Abbreviations inside a word and numbers do not end a sentence; ellipses and several marks end one."""
-    assert DocumentText("Version 3.11 is out. Is it? Yes!! See docs.python.org today.").sentence_count == 4
+def test_text_without_code_is_its_own_prose() -> None:
+    """So that figures of both are computed once."""
+    document = DocumentText(GOOD)
+    assert document.prose is document.whole
 
 
 def test_the_odd_line_of_a_listing_is_code_too() -> None:
     """A block that is code by half is left out whole; a sentence with one line of code in it is not."""
-    assert DocumentText("x = load(1);\nsome output here\ny = load(2);").prose == ""
-    assert DocumentText("Load it like this\nx = load(1);\nand then go on\nas before.").prose_lines == [
+    assert DocumentText("x = load(1);\nsome output here\ny = load(2);").prose.lines == []
+    assert DocumentText("Load it like this\nx = load(1);\nand then go on\nas before.").prose.lines == [
         "Load it like this",
         "and then go on",
         "as before.",
     ]
+
+
+def test_the_language_is_that_of_the_whole_text() -> None:
+    """An English first paragraph does not make a long German text English, nor does a table make it another one."""
+    assert DocumentText(GOOD[:200] + "\n\n" + GERMAN * 4).language[0] == "de"
+    table = "\n".join(f"{hour}.03 | {hour}.07 | {hour}.11 | {hour}.15" for hour in range(40))
+    assert DocumentText(GOOD[:300] + "\n\n" + table).language[0] == "en"
+
+
+def test_the_language_is_not_looked_for_unasked() -> None:
+    """It is the dearest figure."""
+    document = DocumentText(GERMAN)
+    assert document.known_language is None
+    assert document.language[0] == document.known_language == "de"

@@ -8,7 +8,7 @@ import pytest
 
 from backforth.adapter import in_run
 from backforth.assets import documents
-from backforth.partition import bundles_of, commit, find, shards_of
+from backforth.partition import announce_partitions, bundles_of, commit, find, shards_of
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import content_id
@@ -152,3 +152,15 @@ def test_a_manifest_of_something_else_is_refused(running: Task, spec: DatasetSpe
         spec = spec.model_copy(update={"name": "another"})
     with pytest.raises(ConfigError, match="holds documents of made for 2026-10; this run is for"):
         found(spec, asset, asked)
+
+
+def test_other_partitions_are_announced_in_place_of_the_own_one(running: Task, spec: DatasetSpec, asset: Any) -> None:
+    """With no manifest named: a consumer takes the newest commit of its key."""
+    told: list[str] = []
+    running.outlets[asset] = SimpleNamespace(extra={}, add_partitions=told.extend)
+    assert announce_partitions(asset, ["2026-11", "2026-12"]) == told == ["2026-11", "2026-12"]
+    assert running.outlets[asset].extra == {}
+    running.events = {asset: [event(None)]}
+    newest = make(running, spec, documents(spec))["key"]
+    running.lineage.answers["snapshot_of_partition"] = [{"manifest_uri": newest}]
+    assert found(spec, asset) == newest

@@ -315,6 +315,15 @@ def test_columns_are_there_or_absent_as_the_variant_says(variant, absent):
     assert ("response_model_is_no_stand_in" in names) == ("response_model" not in absent)
 
 
+def test_a_row_of_a_table_may_have_no_address():
+    """A page has one; a corpus of JSON lines or Parquet is published without, and the report says so."""
+    spec = make_spec(source={"kind": "jsonl", "uri": "s3://corpus"})
+    rt, result = checked([make_row(1), make_row(2, target_uri=None)], spec=spec)
+    assert result.success
+    row = outcome(rt, "source_url_is_there")
+    assert (row["success"], row["severity"]) == (False, "warning")
+
+
 def test_rows_of_another_variant_are_refused():
     """Pairs that were rewritten are no release of a specification that rewrites nothing."""
     rows = [make_row(n) for n in range(3)]

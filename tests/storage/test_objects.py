@@ -12,7 +12,9 @@ import urllib3
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.core.runtime import ObjectStore
 from tasks.local.settings import Settings
-from tasks.storage.objects import FolderObjects, S3Objects, check_key, open_source
+from tasks.storage.http import HttpObjects
+from tasks.storage.keys import check_key
+from tasks.storage.objects import FolderObjects, S3Objects, open_source
 
 Use = Callable[[ObjectStore], object]
 # Every call that names a key, with what it needs.
@@ -223,7 +225,7 @@ def test_a_missing_source_folder_is_a_configuration_error(tmp_path: Path) -> Non
 
 
 def test_where_a_source_may_lie(tmp_path: Path) -> None:
-    """s3:// on our endpoint, file:// or a path; anything else is refused by name."""
+    """s3:// on our endpoint, http(s)://, file:// or a path; anything else is refused by name."""
     ours = nowhere()
     below = open_source("s3://other/some/prefix", ours)
     assert isinstance(below, S3Objects) and below.bucket == "other"
@@ -231,6 +233,8 @@ def test_where_a_source_may_lie(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1")
     for root in (f"file://{tmp_path}", str(tmp_path)):
         assert open_source(root, ours).get("a") == b"1"
-    for root in ("https://pages.example/a", "gs://bucket/x"):
+    web = open_source("https://pages.example/a/", ours)
+    assert isinstance(web, HttpObjects) and web.url("b c.gz") == "https://pages.example/a/b%20c.gz"
+    for root in ("ftp://pages.example/a", "gs://bucket/x"):
         with pytest.raises(ConfigError, match=root):
             open_source(root, ours)
