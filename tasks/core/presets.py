@@ -16,7 +16,7 @@ Where our defaults leave the paper, and why:
 | clean.max_similarity | 1.0 | 0.85 | near-duplicates cost judging and rewriting, and teach little |
 | clean.min_answered | 0.0 | 0.3 | an instruction about something else than its document cannot be answered from it |
 | distil.max_attempts | 1 | 3 | as for rewriting |
-| filters.rules.too_short.min_chars | 1 | 400 | the paper took a document of one sentence, and its rewrite invented the rest |
+| filters.rules.too_short.min_chars | 1 | 400 | the paper took a text of one sentence; its rewrite invented the rest |
 | filters.rules.too_long.max_chars | 16000 | 24000 | its models see 4,096 tokens; `context_tokens` cuts by token |
 | quality.min_instruction_chars | 1 | 8 | the paper has no gate |
 | quality.min_response_chars | 1 | 80 | the same |

@@ -53,10 +53,12 @@ def _warc_head(data: bytes) -> Head | None:
     head = _parsed(data[begin:end], size)
     if data[size - 4 : size] == b"\r\n\r\n" or (end := data.find(b"\r\n\r\n", size)) < 0:
         return head
-    # A blank line that WARC's own fields follow, or fields among whole line ends, is a stray: the header goes on.
+    # A blank line is a stray, and the header goes on, where WARC's own fields follow, or others among whole line ends.
     longer = _parsed(data[begin:end], end + 4)
-    is_stray = data[begin:size].partition(b"\n")[0].endswith(b"\r") and _FIELD.match(data, size)
-    return longer if is_stray or _warc_fields(longer) > _warc_fields(head) else head
+    is_whole = data[begin:size].partition(b"\n")[0].endswith(b"\r")
+    if is_whole and (_FIELD.match(data, size) or (longer.lengths and not head.lengths)):
+        return longer
+    return longer if _warc_fields(longer) > _warc_fields(head) else head
 
 
 def _warc_fields(head: Head) -> int:

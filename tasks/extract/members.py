@@ -6,7 +6,7 @@ from tasks.extract.archive import Archive
 from tasks.extract.codecs import FOREIGN_MAGIC, GZIP, codec_of, zstd_codec
 from tasks.extract.framing import EITHER, framing_of
 from tasks.extract.member_walk import MAX_OVERLAPS, Member, walk
-from tasks.extract.window import OVERLAP_BYTES, Window
+from tasks.extract.window import Window
 
 # A piece of a file begins at members that follow one another for so many bytes. What looks like members inside a
 # member is stored there uncompressed, in blocks of at most 64 KiB (RFC 1951) or 128 KiB (RFC 8878), each of which
@@ -63,8 +63,10 @@ def archive_of(window: Window, *, max_bytes: int, is_one: bool = False) -> Archi
     """Tell what kind of file this is, or in words why it holds no record."""
     if window.size == 0:
         return "empty file"
-    if is_one and (framing := framing_of(window.at(0, OVERLAP_BYTES))):
-        return Archive(window, None, framing, max_bytes)
+    if is_one:
+        kind = Archive(window, codec_of(window), EITHER, max_bytes)
+        if framing := framing_of(kind.first_bytes(0)):
+            return Archive(window, kind.codec, framing, max_bytes)
     kind = _kind_of(window, max_bytes=max_bytes)
     if framing := framing_of(kind.first_bytes(kind.next_begin(0))):
         return Archive(window, kind.codec, framing, max_bytes)
@@ -76,7 +78,7 @@ def archive_of(window: Window, *, max_bytes: int, is_one: bool = False) -> Archi
 
 
 def _kind_of(window: Window, *, max_bytes: int) -> Archive:
-    """Return the file as the kind that its first bytes name, if those or the first ones found begin sound records.
+    """Return the file as the kind that its first bytes name, if sound records of that kind are found.
 
     Else it is the kind whose sound records cover the most bytes: the first bytes may be damaged, a page may hold a
     member of another kind, a frame may store the beginning of a record as it is.
@@ -84,7 +86,7 @@ def _kind_of(window: Window, *, max_bytes: int) -> Archive:
     codec = codec_of(window)
     named = Archive(window, codec, EITHER, max_bytes)
     opening = next((one for one in walk(named, 0, CHAIN_BYTES) if one.data or one.problem), None)
-    if (opening and _is_sound(opening)) or (codec and _sound_bytes(named, 0) > CHAIN_BYTES // 2):
+    if (opening and _is_sound(opening)) or (codec and _sound_bytes(named, 0)):
         return named
     kinds = [Archive(window, one, EITHER, max_bytes) for one in (GZIP, zstd_codec(), None)]
     if codec:

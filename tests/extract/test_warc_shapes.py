@@ -91,6 +91,13 @@ def test_a_dictionary_may_itself_be_compressed() -> None:
         assert {type(one) for one in outcomes(raw.replace(stored, broken))} == {RejectedRecord}
 
 
+def test_a_dictionary_that_holds_records_is_not_read_for_records() -> None:
+    """A trained dictionary is made of pieces of records, and may be larger than the records of a small file."""
+    raw = b"".join(pack("dictionary", [record(http(bytes(9_000))), record()]))
+    found = outcomes(raw, max_record_bytes=5_000)
+    assert [getattr(one, "reason", None) for one in found] == ["record_too_large", None]
+
+
 def test_a_record_in_several_frames_is_one_record() -> None:
     """Writers may end a frame at any byte."""
     data = RECORDS[1]
