@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,8 +156,19 @@ def _settings(manifest: CandidateManifest) -> list[tuple[str, str, str]]:
         (stage.stage, name, json.dumps(value, ensure_ascii=False))
         for stage in manifest.stages
         if "model" not in stage.config
-        for name, value in sorted(stage.config.items())
+        for name, value in _flat(stage.config)
     ]
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the settings by their dotted names; of a list of named parts, such as rules, in its own order."""
+    for name, found in sorted(value.items()):
+        is_list_of_parts = isinstance(found, list) and bool(found) and all(isinstance(part, dict) for part in found)
+        for part in found if is_list_of_parts else [found]:
+            if isinstance(part, dict) and part:
+                yield from _flat(part, f"{prefix}{name}.")
+            else:
+                yield prefix + name, part
 
 
 def _line(text: str) -> str:
