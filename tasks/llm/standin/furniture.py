@@ -77,7 +77,8 @@ _NAV_WORDS = word_set(
     "home about contact login log in sign register search menu privacy terms sitemap help faq blog news shop cart"
     " account products services categories archive tags subscribe share print next previous back top contents index"
 )
-_BREADCRUMB = re.compile(r"^(?:\S+(?: \S+){0,3}\s*[›»>/|·]\s*){2,}")
+# With a comma it is a row of a table.
+_BREADCRUMB = re.compile(r"^(?!.*,)(?:\S+(?: \S+){0,3}\s*[›»>/|·]\s*){2,}")
 
 
 # Large patterns take time and most sentences match none, so one without any of these pieces is not looked at closer.
