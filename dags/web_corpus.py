@@ -41,11 +41,11 @@ from backforth.defaults import dag_defaults
 from backforth.partition import announce_partitions, commit
 from backforth.specs import for_each_dataset
 from tasks.core.config import DatasetSpec
-from tasks.core.refs import SourceShard
+from tasks.core.refs import SourceShard, shown
 
 
 def web_corpus(spec: DatasetSpec) -> object:
-    place = spec.source.root("{partition}")
+    place = shown(spec.source.root("{partition}"))
 
     @dag(
         dag_id=f"web_corpus__{spec.name}",

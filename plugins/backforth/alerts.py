@@ -7,13 +7,14 @@ cannot be delivered is logged and changes nothing: the failure it tells of matte
 
 import asyncio
 import logging
+import shlex
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
 from airflow.sdk import AsyncCallback, Connection, DeadlineAlert, DeadlineReference
-from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException, AirflowRuntimeError
 
 from tasks.core.config import DatasetSpec
 
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 ALERTS = "backforth_alerts"
 TIMEOUT_SECONDS = 10.0
 MAX_REASON_CHARS = 1_500
+# Also where the connection cannot be asked for: the second is what Airflow's own API answers with.
+_AIRFLOW = (AirflowException, AirflowRuntimeError)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ def failure(context: Any) -> Alert:
         partition_key=getattr(run, "partition_key", None) or "",
         stage=f"{instance.dag_id}.{instance.task_id}" + (f"[{index}]" if index is not None and index >= 0 else ""),
         reason=_told(error) if error else "the task ended without a word; its log has the last one",
-        next_command=f"mend what the reason names, then: airflow tasks clear --only-failed --yes {instance.dag_id}",
+        next_command="mend what the reason names, then: airflow dags clear --only-failed --yes "
+        f"--run-id {shlex.quote(str(instance.run_id))} {instance.dag_id}",
     )
 
 
@@ -93,11 +97,10 @@ def deliver(alert: Alert) -> None:
     log.error("ALERT %s", alert.text)
     try:
         conn = Connection.get(ALERTS)
+        _SENDERS.get(str(conn.conn_type), _refuse)(alert, conn)
     except AirflowNotFoundException:
         return
-    try:
-        _SENDERS.get(str(conn.conn_type), _refuse)(alert, conn)
-    except (httpx.HTTPError, httpx.InvalidURL, AirflowException, OSError, KeyError, ValueError) as error:
+    except (*_AIRFLOW, httpx.HTTPError, httpx.InvalidURL, OSError, KeyError, ValueError) as error:
         # Its text may hold the address, which may hold a token.
         log.warning("the alert was not delivered by connection %s: %s", ALERTS, type(error).__name__)
 
@@ -105,7 +108,9 @@ def deliver(alert: Alert) -> None:
 def _post(alert: Alert, conn: Connection) -> None:
     port = f":{conn.port}" if conn.port else ""
     scheme, _, host = str(conn.host).rpartition("://")
-    url = f"{scheme or conn.schema or 'https'}://{host}{port}"
+    # A connection that was given as one address has its path in the place of the scheme, and the scheme as its type.
+    path = f"/{conn.schema}" if conn.schema and conn.schema not in ("http", "https") else ""
+    url = f"{scheme or (conn.conn_type if path else conn.schema or 'https')}://{host}{port}{path}"
     headers = {"authorization": f"Bearer {conn.password}"} if conn.password else {}
     answer = httpx.post(url, json={"text": alert.text, **asdict(alert)}, headers=headers, timeout=TIMEOUT_SECONDS)
     answer.raise_for_status()

@@ -35,6 +35,7 @@ def _commit(kind: str, shards: list[ShardRef], rt: Runtime) -> ManifestRef:
     )
     rt.add_used(shard.sha256 for shard in shards)
     record_snapshot(rt, kind, ref.key, ref.sha256, ref.row_count)
+    rt.add_used([ref.sha256])  # content that comes back after another is the newest again
     rt.set_metrics({"kept": ref.row_count})
     return ref
 

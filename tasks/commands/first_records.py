@@ -49,7 +49,7 @@ def _first(source: SourceRef, copy: Path, limit: int) -> tuple[int, bool]:
             return work(file, copy, source.kind, limit)
     except (OSError, EOFError, DataError, pa.ArrowException) as error:
         raise ConfigError(
-            f"{source.root}/{source.uri}: its first records cannot be read ({error}); is it {source.kind}? "
+            f"{source.place}: its first records cannot be read ({error}); is it {source.kind}? "
             "See --kind, or leave --limit out to read it in spite of that"
         ) from error
 

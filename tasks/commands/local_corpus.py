@@ -6,9 +6,11 @@ settings, so that a second run, or one after Ctrl-C, does what is missing and no
 
 import fcntl
 import multiprocessing
+import os
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -29,7 +31,7 @@ from tasks.dedup import run as dedup
 from tasks.extract import run as extract
 from tasks.extract.plan import plan
 from tasks.filters import run as filters
-from tasks.storage.objects import FolderObjects
+from tasks.storage.folder import FolderObjects
 
 C = TypeVar("C", bound=Config)
 # Everything in an output folder that is not for people; what is done is found again there.
@@ -146,9 +148,10 @@ def _filtered(
     pool = ProcessPoolExecutor(min(jobs, len(shards)), context, _start_worker, (tempfile.gettempdir(),))
     is_whole = False
     try:
-        futures: dict[Future[ShardRef], int] = {
-            pool.submit(filtered_shard, folder, shard, settings): number for number, shard in enumerate(shards)
-        }
+        with _interrupt_held():
+            futures: dict[Future[ShardRef], int] = {
+                pool.submit(filtered_shard, folder, shard, settings): number for number, shard in enumerate(shards)
+            }
         for future in as_completed(futures):
             future.result()
             advance(shards[futures[future]].byte_count)
@@ -166,7 +169,25 @@ def _filtered(
             worker.join()
 
 
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Leave Ctrl-C for later, and for processes that begin here to the command, which ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_worker(temporary: str) -> None:
-    """Workers leave Ctrl-C to the command, which ends them, and put their temporary files where it removes them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Workers put their temporary files where the command removes them, and end when it was killed."""
     tempfile.tempdir = temporary
+    threading.Thread(target=_end_with_command, daemon=True).start()
+
+
+def _end_with_command() -> None:
+    """Wait for the end of the command: nobody else would tell a worker, which waits for work without end."""
+    command = multiprocessing.parent_process()
+    if command is not None:
+        command.join()
+        os._exit(1)

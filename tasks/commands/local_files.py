@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.core.errors import ConfigError
-from tasks.core.refs import SourceRef
+from tasks.core.refs import SourceRef, shown
 from tasks.core.runtime import ObjectStore
 from tasks.extract.decompressed import compression_of
 from tasks.extract.pack import CONTENT_TYPES
+from tasks.storage.folder import FolderObjects
 from tasks.storage.http import HttpObjects
 from tasks.storage.lists import split_uri
-from tasks.storage.objects import FolderObjects
 
 # Ends of names, and the kinds that they may stand for: the first where neither --kind nor the specification says.
 _KINDS = {
@@ -24,6 +24,7 @@ _KINDS = {
     ".ndjson": ("jsonl", "dolma"),
     ".parquet": ("parquet",),
 }
+SOURCE_KINDS = sorted({kind for kinds in _KINDS.values() for kind in kinds})
 _ENDS = {stem + end: kinds for stem, kinds in _KINDS.items() for end in ("", ".gz", ".zst")}
 # A reader of these can begin in the middle of a file, compressed or not.
 _CUT = {"warc", "wet", "parquet"}
@@ -44,13 +45,19 @@ def local_sources(names: Sequence[str], *, kind: str | None, preferred: str | No
     `preferred` is the kind that a specification names. Raises ConfigError for a name that stands for nothing, a file
     whose kind nobody knows, or one that cannot be read.
     """
+    if kind and kind not in SOURCE_KINDS:
+        raise ConfigError(f"--kind {kind}: there is no such kind; there are {', '.join(SOURCE_KINDS)}")
+    if preferred not in SOURCE_KINDS:
+        preferred = None
     sources = []
     for root, uri in _named(_found(names)):
         its_kind = kind or _kind_of(uri, preferred)
         try:
             size = open_store(root).size(uri)
-        except (KeyError, OSError) as error:
-            raise ConfigError(f"{root}/{uri}: cannot be read ({error}); check the name") from error
+        except KeyError:
+            raise ConfigError(f"{shown(root)}/{uri}: is not there; check the name") from None
+        except OSError as error:
+            raise ConfigError(f"{shown(root)}/{uri}: cannot be read ({error})") from error
         sources.append(SourceRef(kind=its_kind, root=root, uri=uri, byte_count=size))
     return sources
 

@@ -99,7 +99,9 @@ def _example(row: Row, summary: Summary) -> Example:
         if record.is_text:
             return made(seen=_cut(record.payload.decode("utf-8", "replace")), source=None)
         markup = decode(record.payload, content_type=record.content_type)[0]
-    except (PipelineError, KeyError, OSError) as error:
+    except KeyError:
+        return made(seen=None, source=None, trouble="the page cannot be shown: its file is not there any more")
+    except (PipelineError, OSError) as error:
         return made(seen=None, source=None, trouble=f"the page cannot be shown: {safe(str(error))}")
     try:
         parse(markup)  # refuses what would cost more time than it is worth

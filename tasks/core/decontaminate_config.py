@@ -41,12 +41,15 @@ class EvaluationSet(Config):
             return data
         file = data.get("file")
         uri = file.get("uri", "") if isinstance(file, dict) else getattr(file, "uri", "")
+        if not uri:
+            return data  # no file is the first fault, not that its name tells nothing
         suffixes = [suffix.lower() for suffix in PurePosixPath(str(uri)).suffixes]
         if suffixes and suffixes[-1] in _COMPRESSED:
             suffixes.pop()
         found = _FORMATS.get(suffixes[-1]) if suffixes else None
         if found is None:
-            raise ValueError(f"format: {str(uri)!r} does not tell it; give one of {', '.join(_FORMATS.values())}")
+            allowed = ", ".join(dict.fromkeys(_FORMATS.values()))
+            raise ValueError(f"format: {str(uri)!r} does not tell it; give one of {allowed}")
         return {**data, "format": found}
 
 

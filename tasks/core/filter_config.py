@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from tasks.core import filter_rules_lists, filter_rules_pages, filter_rules_papers
 from tasks.core.base import OPERATIONAL, Config
@@ -25,7 +25,9 @@ class FilterConfig(Config):
     preset: Literal["backforth", "gopher", "c4", "fineweb"] = Field(
         "backforth", json_schema_extra=OPERATIONAL, description="where the rules come from when `rules` is not given"
     )
-    languages: tuple[str, ...] = Field(("en",), description="ISO 639-1 codes that wrong_language lets pass")
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = Field(
+        ("en",), min_length=1, description="ISO 639-1 codes that wrong_language lets pass"
+    )
     change: dict[str, bool | dict[str, Any] | None] | None = Field(
         None,
         json_schema_extra=OPERATIONAL,
@@ -64,7 +66,7 @@ class FilterConfig(Config):
 def changed(rules: list[Any], change: dict[str, Any]) -> list[Any]:
     """Return the list of rules `rules` with the parameters set, rules left out and rules added that `change` names.
 
-    Raises ValueError for a rule that does not exist, is left out but not there, or is changed to no mapping.
+    Raises ValueError for a rule that does not exist or is left out but not there, and for parameters it does not take.
     """
     out = {
         str(rule_name(entry)): dict(next(iter(entry.values()))) if isinstance(entry, dict) else {} for entry in rules
@@ -78,6 +80,17 @@ def changed(rules: list[Any], change: dict[str, Any]) -> list[Any]:
             del out[name]
         elif isinstance(wanted, dict) or wanted is True or wanted is None:
             out[name] = out.get(name, {}) | (wanted if isinstance(wanted, dict) else {})
+            _insist_on_params(name, out[name])
         else:
             raise ValueError(f"change.{name}: takes false, true or a mapping of parameters")
     return [{name: params} for name, params in out.items()]
+
+
+def _insist_on_params(name: str, params: dict[str, Any]) -> None:
+    """Raise ValueError under the key that the user wrote, not under the place in the list that comes of it."""
+    try:
+        RuleParams.CLASSES[name].model_validate(params)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(["change", name, *map(str, found["loc"])])
+        raise ValueError(f"{where}: {found['msg'].removeprefix('Value error, ')}") from error

@@ -108,5 +108,5 @@ class AnyRule:
             choices,
             discriminator=rule_name,
             custom_error_type="no_such_rule",
-            custom_error_message=f"names no rule; there are {', '.join(sorted(choices))}",
+            custom_error_message=f"names no rule, alone or with its parameters; there are {', '.join(sorted(choices))}",
         )

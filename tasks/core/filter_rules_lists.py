@@ -1,6 +1,6 @@
 """Parameters of the rules that the user brings along: block lists, and rules from other packages."""
 
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,7 +15,9 @@ class BlockList(RuleParams):
 
     IS_BASE: ClassVar[bool] = True
 
-    entries: tuple[str, ...] = Field((), description="a few entries; longer lists go into a file")
+    entries: tuple[Annotated[str, Field(pattern=r"\S")], ...] = Field(
+        (), description="a few entries; longer lists go into a file"
+    )
     file: ListFile | None = Field(None, description="one entry a line, # for comments")
     code: str | None = Field(None, pattern=_REASON, description="reason code, where the rule's name is not enough")
 

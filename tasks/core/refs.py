@@ -9,6 +9,11 @@ class Ref(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def shown(address: str) -> str:
+    """Return an address or path as messages show it: without a query, which may hold a signature."""
+    return address.partition("?")[0] if address.startswith(("http://", "https://")) else address
+
+
 class SourceRef(Ref):
     """A file of a web corpus, or a piece of one. `uri` is relative to `root`: ids do not depend on where that lies.
 
@@ -21,6 +26,11 @@ class SourceRef(Ref):
     byte_count: int
     start: int = 0
     end: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the file lies, for messages."""
+        return f"{shown(self.root)}/{self.uri}"
 
     @property
     def is_whole(self) -> bool:

@@ -126,6 +126,8 @@ class SourceConfig(RecordFields):
     @field_validator("pattern")
     @classmethod
     def _usual_pattern(cls, pattern: str, info: ValidationInfo) -> str:
+        if pattern.startswith("/") or ".." in pattern.split("/"):
+            raise ValueError("files lie below `uri`: no '..', and no '/' at the beginning")
         if pattern or "kind" not in info.data:
             return pattern
         folder = "" if PARTITION in info.data.get("uri", "") else f"{PARTITION}/"
@@ -154,16 +156,17 @@ class SourceConfig(RecordFields):
 
 def _first_file_part(uri: str) -> tuple[str, str] | None:
     """Return (root, pattern) of an address whose path has a wildcard, or ends like a file; None for a folder."""
-    scheme, mark, path = uri.rpartition("://")
+    scheme, mark, path = uri.partition("://") if "://" in uri else ("", "", uri)
+    is_web = scheme in {"http", "https"}  # an address has no wildcards, and may have a query, which goes with the root
+    path, asks, query = path.partition("?") if is_web else (path, "", "")
     parts = path.split("/")
-    is_web = scheme in {"http", "https"}  # an address has no wildcards, and may have a query
     fixed = 1 if mark and scheme != "file" else 0  # the host or the bucket
     for place, part in enumerate(parts):
         is_last = place == len(parts) - 1
         wild = not is_web and re.search(r"[*?\[]", part)
-        if place >= fixed and (wild or (is_last and _FILE.search(part.partition("?")[0] if is_web else part))):
+        if place >= fixed and (wild or (is_last and _FILE.search(part))):
             root = "/".join(parts[:place])
             if not root and path.startswith("/"):
                 root = "/"
-            return scheme + mark + (root or "."), "/".join(parts[place:])
+            return scheme + mark + (root or ".") + asks + query, "/".join(parts[place:])
     return None

@@ -5,6 +5,7 @@ sign.py, place.py       a shard of documents -> a shard of keys, and where each 
 index.py, match.py      a partition -> one sorted list of keys; two lists -> the keys they share
 find.py, verdicts.py    what is known when documents are made: it spares the work of the model half
 settle.py, late.py      what is known when a release is put together: it binds; who must be released again
+instructions.py         which pairs of a release ask the same
 arrays.py               records on disk: sorted, merged and searched in flat memory
 """
 

@@ -1,7 +1,8 @@
 """The compressions of a WARC file: how a member begins, and what inflates it without going past a limit.
 
-gzip is RFC 1952, one member for each record. Zstandard is the IIPC's proposal "Zstandard Compression for WARC
-Files 1.0": one frame for each record, and a dictionary in a skippable frame at the beginning of the file.
+gzip is RFC 1952 and LZ4 its frame format 1.6, one member or frame for each record. Zstandard is the IIPC's proposal
+"Zstandard Compression for WARC Files 1.0": one frame for each record, and a dictionary in a skippable frame at the
+beginning of the file.
 """
 
 import zlib
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+import lz4.frame
 from backports import zstd
 from isal import igzip_lib
 
 from tasks.extract.window import Window
 
 GZIP_MAGIC = b"\x1f\x8b\x08"  # RFC 1952: two magic bytes, then 8 for deflate
+LZ4_MAGIC = b"\x04\x22\x4d\x18"  # LZ4 frame format 1.6
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # RFC 8878
 DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"  # the skippable frame that holds the dictionary
 _SKIPPABLE_MAGIC = tuple(bytes([0x50 + number]) + b"\x2a\x4d\x18" for number in range(16))
@@ -27,7 +30,6 @@ _ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
 _MAX_BLOCK_BYTES = 160 << 10
 # What other files begin with, so that a reject can name them.
 FOREIGN_MAGIC = {
-    b"\x04\x22\x4d\x18": "lz4",
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"PK\x03\x04": "zip",
@@ -96,6 +98,48 @@ def _gzip() -> Inflater:
     return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
+def _may_begin_gzip(head: bytes) -> bool:
+    if len(head) < 15 or head[3]:  # a header with options is left to the inflater
+        return len(head) > 3 and not head[3] & 0xE0
+    block_type = head[10] >> 1 & 3
+    if block_type == 0:  # stored: the length, and the same with its bits turned over
+        return head[11] ^ head[13] == 0xFF == head[12] ^ head[14]
+    return block_type != 3
+
+
+class Lz4Inflater:
+    """LZ4 with the interface of the others: what it finds wrong is one of CODEC_ERRORS."""
+
+    def __init__(self) -> None:
+        self._lz4 = lz4.frame.LZ4FrameDecompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._lz4.eof)
+
+    @property
+    def needs_input(self) -> bool:
+        return bool(self._lz4.needs_input)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._lz4.unused_data or b""
+
+    def decompress(self, data: bytes, max_length: int = 0) -> bytes:
+        try:
+            return bytes(self._lz4.decompress(data, max_length or -1))
+        except (RuntimeError, EOFError) as error:
+            raise zlib.error(str(error)) from None
+
+
+def _may_begin_lz4(head: bytes) -> bool:
+    return len(head) > 4 and head[4] >> 6 == 1  # the version of the frame format
+
+
+def _may_begin_zstd(head: bytes) -> bool:
+    return len(head) > 4 and not head[4] & 0x08  # a reserved bit of the frame header
+
+
 @dataclass(frozen=True)
 class Codec:
     """One compression: `magic` is what a member begins with, the first one for those that hold data.
@@ -109,9 +153,12 @@ class Codec:
     inflater: Callable[[], Inflater]
     careful: Callable[[], Inflater]
     careful_bytes: int
+    may_begin: Callable[[bytes], bool]  # whether a member can begin with these bytes, without inflating them
+    stands_alone: bool = True  # whether a member can be inflated without the rest of its file
 
 
-GZIP = Codec("gzip", (GZIP_MAGIC,), _gzip, ZlibInflater, 1_024)
+GZIP = Codec("gzip", (GZIP_MAGIC,), _gzip, ZlibInflater, 1_024, _may_begin_gzip)
+LZ4 = Codec("lz4", (LZ4_MAGIC,), Lz4Inflater, Lz4Inflater, 1, _may_begin_lz4)
 
 
 def zstd_codec(dictionary: bytes | None = None) -> Codec:
@@ -121,7 +168,8 @@ def zstd_codec(dictionary: bytes | None = None) -> Codec:
     def inflater() -> Inflater:
         return zstd.ZstdDecompressor(zstd_dict=loaded.digested, options=_ZSTD_OPTIONS)
 
-    return Codec("zstd", (ZSTD_MAGIC, *_SKIPPABLE_MAGIC), inflater, inflater, 1)
+    magic = (ZSTD_MAGIC, *_SKIPPABLE_MAGIC)
+    return Codec("zstd", magic, inflater, inflater, 1, _may_begin_zstd, stands_alone=dictionary is None)
 
 
 @dataclass
@@ -150,6 +198,8 @@ def codec_of(window: Window) -> Codec | None:
     head = window.at(0, 8)
     if head.startswith(GZIP_MAGIC):
         return GZIP
+    if head.startswith(LZ4_MAGIC):
+        return LZ4
     if head.startswith(ZSTD_MAGIC):
         return zstd_codec()
     if head.startswith(DICTIONARY_MAGIC):
@@ -160,7 +210,8 @@ def codec_of(window: Window) -> Codec | None:
 
 def first_bytes(codec: Codec, window: Window, offset: int, length: int) -> bytes:
     """Return up to `length` bytes of what the member at `offset` inflates to; b"" where it is none."""
-    if not window.at(offset, 4).startswith(codec.magic):
+    head = window.at(offset, 15)
+    if not head.startswith(codec.magic[0]) or not codec.may_begin(head):
         return b""
     try:
         return b"".join(_first_pieces(codec.inflater(), window, offset, length, 4_096))

@@ -4,11 +4,14 @@ A crawl `CC-MAIN-2026-30` lies at `crawl-data/<id>/` below the base address; `wa
 name its files, from the base address on. `collinfo.json` lists all crawls with the times they began and ended.
 """
 
+import gzip
+import io
 import json
 import zlib
 
 from tasks.core.config import SourceConfig
 from tasks.core.errors import ConfigError
+from tasks.core.refs import shown
 from tasks.core.runtime import ObjectStore
 
 MAX_PATHS_BYTES = 256 << 20
@@ -29,9 +32,9 @@ def crawls_of(source: SourceConfig, partition_key: str, index: ObjectStore, name
             if str(crawl["to"]).startswith(partition_key)
         ]
     except KeyError as error:
-        raise ConfigError(f"{source.index_uri}: is not there, or a crawl in it has no {error}") from error
+        raise ConfigError(f"{shown(source.index_uri)}: is not there, or a crawl in it has no {error}") from error
     except (ValueError, TypeError) as error:
-        raise ConfigError(f"{source.index_uri}: is no list of crawls with `id` and `to` ({error})") from error
+        raise ConfigError(f"{shown(source.index_uri)}: is no list of crawls with `id` and `to` ({error})") from error
     return sorted(found)
 
 
@@ -42,7 +45,7 @@ def paths_of(source: SourceConfig, crawl: str, store: ObjectStore) -> list[str]:
         return listed_paths(store, key)
     except KeyError:
         raise ConfigError(
-            f"{source.base_uri}/{key}: there is no such crawl, or no list of its {source.subset} files; "
+            f"{shown(source.base_uri)}/{key}: there is no such crawl, or no list of its {source.subset} files; "
             "see source.crawls and source.base_uri"
         ) from None
 
@@ -56,10 +59,10 @@ def listed_paths(store: ObjectStore, key: str) -> list[str]:
         data = file.read(MAX_PATHS_BYTES + 1)
     try:
         if data.startswith(b"\x1f\x8b"):
-            data = zlib.decompressobj(wbits=31).decompress(data, MAX_PATHS_BYTES + 1)
+            data = gzip.GzipFile(fileobj=io.BytesIO(data)).read(MAX_PATHS_BYTES + 1)
         if len(data) > MAX_PATHS_BYTES:
             raise ConfigError(f"{key}: more than {MAX_PATHS_BYTES} bytes of paths; split the list")
-        lines = [line.strip() for line in data.decode().splitlines()]
-    except (zlib.error, UnicodeDecodeError) as error:
+        lines = [line.strip() for line in data.decode("utf-8-sig").splitlines()]
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ConfigError(f"{key}: cannot be read as a list of paths ({error})") from error
     return [line for line in lines if line and not line.startswith("#")]

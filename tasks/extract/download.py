@@ -23,8 +23,8 @@ from tasks.extract.window import Window
 from tasks.storage.ranged import RangedFile
 
 COPY_BYTES = 1 << 20
-# What one ranged request brings.
-RANGE_BYTES = 8 << 20
+# What one ranged request brings; it is held twice.
+RANGE_BYTES = 4 << 20
 HEAD_BYTES = 1 << 16
 # What a WARC reader looks at behind the last record of a piece, to find a sound one: see warc.read.
 TAIL_BYTES = 1 << 18
@@ -56,10 +56,10 @@ def local_file(store: ObjectStore, source: SourceRef, *, max_record_bytes: int) 
                 )
         except KeyError:
             raise FatalError(
-                f"{source.root}: {source.uri} was listed and is gone; put it back, or run the partition again"
+                f"{source.place}: was listed and is gone; put it back, or run the partition again"
             ) from None
         except OSError as error:
-            raise ConfigError(f"{source.root}: {source.uri} cannot be read or copied here ({error})") from error
+            raise ConfigError(f"{source.place}: cannot be read or copied here ({error})") from error
         yield LocalFile(source, path, sha256)
 
 

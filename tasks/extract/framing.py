@@ -73,7 +73,8 @@ def _parsed(raw: bytes, size: int) -> Head:
     fields: dict[str, str] = {}
     lengths: tuple[int, ...] = ()
     last = ""
-    for line in text.splitlines()[1:]:
+    first, *lines = text.split("\n")
+    for line in (*first.splitlines()[1:], *lines):  # a damaged line end must not cost the field behind the version
         if line[:1] in (" ", "\t") and last:  # a folded line goes on with the one before
             fields[last] += " " + line.strip()
             continue
@@ -102,7 +103,7 @@ def _arc_head(data: bytes) -> Head | None:
 
 
 # Not at the beginning of a line only: what lies before may have been cut anywhere.
-_WARC_LINE = rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=[A-Za-z-]{2,40}:)"
+_WARC_LINE = rb"WARC/\d\.\d{1,2}[ \t]*\r?\n(?=(?:[Ww][Aa][Rr][Cc]-[A-Za-z-]{2,40}|[Cc]ontent-[A-Za-z-]{2,40}):)"
 WARC = Framing("WARC", _VERSION, re.compile(rb"(" + _WARC_LINE + rb")"), _warc_head)
 ARC = Framing("ARC", _ARC_BEGIN, re.compile(rb"(?:(?<=\n)|\A)(" + _ARC_LINE + rb")"), _arc_head)
 # For a file of which it is not known yet.

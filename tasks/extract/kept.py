@@ -37,8 +37,12 @@ def kept_prefix(kind: str, uri: str) -> str:
 def keep_records(objects: ObjectStore, path: Path, kind: str, uri: str, records: Iterable[tuple[str, Locator]]) -> int:
     """Copy the records (digest, place) of a local source file that are not kept yet; return how many they were."""
     known = KeptRecords(objects).digests(kind, uri)
-    # A record that became several segments is in several rows, one behind the other.
-    new = {sha256: locator for sha256, locator in records if sha256 not in known}
+    # A record that became several segments is in several rows, and so is one that the file repeats: the first place
+    # is taken, so that the places stay in the order of the file.
+    new: dict[str, Locator] = {}
+    for sha256, locator in records:
+        if sha256 not in known:
+            new.setdefault(sha256, locator)
     if not new:
         return 0
     handle, name = tempfile.mkstemp(suffix=".parquet", prefix="backforth-")

@@ -89,6 +89,11 @@ class Stream:
         """What keeps the current member from being inflated to its end."""
         return self._spans[-1].extent.fault
 
+    def end_with_file(self) -> None:
+        """Take the end of the file for the end of the current member, of which only that is missing."""
+        span = self._spans[-1]
+        self._spans[-1] = _Span(span.begin, span.offset, Extent(self._archive.window.size, span.extent.total))
+
     @property
     def reached(self) -> int:
         """Up to where in the file a member that was read to its fault is sound, 0 without a fault."""
@@ -147,7 +152,8 @@ class Stream:
         # A last member that gives nothing belongs to what came before it.
         is_over = not self.fill(1)
         last = self._spans[-1] if is_over else self._span_at(self._begin - 1)
-        inner = None if is_over and first.begin == begin else (begin - first.begin, taken)
+        is_whole = is_over and first.begin == begin and self._archive.codec.stands_alone
+        inner = None if is_whole else (begin - first.begin, taken)
         self._spans = self._spans[self._spans.index(self._span_at(self._begin)) :]
         return Cut(offset, last.extent.end - offset, data, inner, digest.hexdigest())
 

@@ -10,8 +10,9 @@ line, or before another record. Otherwise the record reaches to the next one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tasks.core.ids import sha256_bytes
 from tasks.extract.archive import Archive
 from tasks.extract.framing import HEAD_BYTES, WARC, Head
 from tasks.extract.member_stream import Stream
@@ -90,7 +91,10 @@ def _sound_member(archive: Archive, offset: int) -> Member | None:
     for length in head.lengths:
         rest = data[head.size + length :]
         if head.size + length <= len(data) and not rest.strip(b"\r\n"):
-            return Member(offset, end - offset, data, head=head, end=head.size + length)
+            member = Member(offset, end - offset, data, head=head, end=head.size + length)
+            if archive.codec is None or archive.codec.stands_alone:
+                return member
+            return replace(member, inner=(0, len(data)), sha256=sha256_bytes(data))
     return None
 
 
@@ -177,7 +181,8 @@ def _head(archive: Archive, stream: Stream) -> Head | None:
 
 def _is_joined(archive: Archive, data: bytes, head: Head) -> bool:
     """Tell whether a header was cut and the next record's header goes on with it."""
-    found = archive.framing.following.search(data, 1, head.size)
+    own = len(data) - len(data.lstrip(b"\r\n"))
+    found = archive.framing.following.search(data, own + 1, head.size)
     joined = archive.framing.head(data[found.start(1) :]) if found else None
     return joined is not None and bool(joined.lengths) and "warc-type" in joined.fields
 
@@ -194,9 +199,10 @@ def _closes(archive: Archive, stream: Stream, need: int) -> bool:
         return True
     is_closed = stream.buffer[need : need + len(_CLOSING)] == _CLOSING
     is_last = blanks == len(stream.buffer)
-    # A fault may lie in the record it ends with, unless all that is missing is behind that.
-    if is_last and stream.fault and stream.fault[0] != "truncated_record":
-        return False
+    if is_last and stream.fault:  # it may lie in this record, unless all that is missing is behind that
+        if stream.fault[0] != "truncated_record":
+            return False
+        stream.end_with_file()
     return is_closed or is_last
 
 

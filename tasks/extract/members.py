@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tasks.extract.archive import Archive
-from tasks.extract.codecs import FOREIGN_MAGIC, GZIP, codec_of, zstd_codec
+from tasks.extract.codecs import FOREIGN_MAGIC, GZIP, LZ4, codec_of, zstd_codec
 from tasks.extract.framing import EITHER, framing_of
 from tasks.extract.member_walk import MAX_OVERLAPS, Member, walk
 from tasks.extract.window import Window
@@ -88,7 +88,7 @@ def _kind_of(window: Window, *, max_bytes: int) -> Archive:
     opening = next((one for one in walk(named, 0, CHAIN_BYTES) if one.data or one.problem), None)
     if (opening and _is_sound(opening)) or (codec and _sound_bytes(named, 0)):
         return named
-    kinds = [Archive(window, one, EITHER, max_bytes) for one in (GZIP, zstd_codec(), None)]
+    kinds = [Archive(window, one, EITHER, max_bytes) for one in (GZIP, LZ4, zstd_codec(), None)]
     if codec:
         kinds = [named, *(kind for kind in kinds if kind.codec is None or kind.codec.name != codec.name)]
     begins = [(kind, first) for kind in kinds if (first := kind.next_begin(0)) < window.size]

@@ -45,7 +45,7 @@ def fault(record: SourceRecord, config: OptOutConfig, lists: OptOutLists = NO_LI
     """
     if listed := _listed(record.target_uri or "", lists):
         return listed
-    for signal, where in _signals(record):
+    for signal, where in _signals(record) if config.signals else ():
         if signal in config.signals:
             return DataError(f"opted_out_{signal}", where)
     return None

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from tasks.core.errors import ConfigError
 from tasks.core.list_file import ListFile
 from tasks.core.policy_config import OptOutConfig
+from tasks.core.refs import shown
 from tasks.core.runtime import ObjectStore
 from tasks.storage import lists
 
@@ -71,7 +72,7 @@ def _domain(entry: str, file: ListFile) -> str:
     host = host_of(entry) if "//" in entry else _host(entry.removeprefix("*").removeprefix("."))
     if not host or re.search(r"[\s/@*]", host):
         raise ConfigError(
-            f"opt_out.domains: {file.uri}: {entry[:200]!r} is no domain; write one a line, as example.org"
+            f"opt_out.domains: {shown(file.uri)}: {entry[:200]!r} is no domain; write one a line, as example.org"
         )
     return host
 
@@ -80,7 +81,7 @@ def _url(entry: str, file: ListFile) -> str:
     address = address_of(entry if "//" in entry else f"//{entry}")
     if address is None or re.search(r"\s", entry):
         raise ConfigError(
-            f"opt_out.urls: {file.uri}: {entry[:200]!r} is no address; write one a line, as https://example.org/page"
+            f"opt_out.urls: {shown(file.uri)}: {entry[:200]!r} is no address; write one a line, as https://example.org/page"
         )
     return address
 

@@ -9,7 +9,6 @@ import hashlib
 import math
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -86,7 +85,7 @@ def row_bytes(batch: pa.RecordBatch, index: int) -> tuple[dict[str, Any], bytes]
         (row,) = batch.slice(index, 1).to_pylist()
         values = _plain(row)
         return values, canonical_json(values).encode()
-    except BROKEN as error:
+    except (*BROKEN, LookupError) as error:  # a time zone that does not exist is a LookupError
         raise DataError("broken_row", str(error)) from None
 
 
@@ -161,7 +160,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
+        return _text_of(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    return str(value) if isinstance(value, Decimal) else value
+    # Decimals, UUIDs and what else later types of column may give.
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _text_of(value: bytes) -> str:
+    """Return bytes as the text they are, for writers that do not mark their columns as text; others as base64."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(value).decode()

@@ -41,7 +41,7 @@ def _pieces(files: Sequence[SourceRef], target: int, uncut: Container[str]) -> I
         if count == 1:
             yield file
             continue
-        edges = [file.byte_count * number // count for number in range(count + 1)]
+        edges = (file.byte_count * number // count for number in range(count + 1))
         for start, end in pairwise(edges):
             # The last piece has no end: what was added to the file since it was listed is read too.
             yield file.model_copy(update={"start": start, "end": None if end == file.byte_count else end})

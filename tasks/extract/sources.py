@@ -9,7 +9,7 @@ from io import BytesIO
 from tasks.core.config import SourceConfig
 from tasks.core.errors import ConfigError
 from tasks.core.ids import digest_of
-from tasks.core.refs import SourceRef, SourceShard
+from tasks.core.refs import SourceRef, SourceShard, shown
 from tasks.core.runtime import ObjectStore, Runtime
 from tasks.core.source_config import PARTITION
 from tasks.extract.crawls import crawls_of, listed_paths, paths_of
@@ -18,6 +18,7 @@ from tasks.extract.members import archive_of
 from tasks.extract.plan import plan
 from tasks.extract.readers import WARC_TYPES
 from tasks.extract.window import Window
+from tasks.storage.folder import FolderObjects
 from tasks.storage.http import HttpObjects
 from tasks.storage.lists import split_uri
 
@@ -54,28 +55,46 @@ def list_sources(
     root = source.root(partition_key)
     store = open_source(root)
     kind: str = source.kind
+    sizes: dict[str, int] = {}
     if source.kind == "common_crawl":
         kind = source.subset
         keys = _crawled(source, partition_key, store, open_source)
     elif source.paths is not None:
         keys = _listed(source.paths.replace(PARTITION, partition_key), root, open_source)
+    elif _lacks_folder(source, store, open_source):
+        keys = []
     else:
-        keys = _matching(source, partition_key, store)
-    chosen = sorted(_sample(sorted(set(keys)), source.sample_files, seed))
-    return [SourceRef(kind=kind, root=root, uri=key, byte_count=_size(store, root, key)) for key in chosen]
+        sizes = _matching(source, partition_key, store)
+        keys = [*sizes]
+    chosen = sorted(_sample(set(keys), source.sample_files, seed))
+    return [
+        SourceRef(kind=kind, root=root, uri=key, byte_count=sizes[key] if key in sizes else _size(store, root, key))
+        for key in chosen
+    ]
 
 
-def _matching(source: SourceConfig, partition_key: str, store: ObjectStore) -> list[str]:
-    """Return the keys that the pattern names: that of a shell, against the whole relative key; `*` matches a slash."""
+def _lacks_folder(source: SourceConfig, store: ObjectStore, open_source: OpenSource) -> bool:
+    """Whether the partition's own folder is not there, and the one that holds those of all partitions is."""
+    if not isinstance(store, FolderObjects) or store.is_there or PARTITION not in source.uri:
+        return False
+    above = open_source(source.uri.partition(PARTITION)[0].rpartition("/")[0])
+    return isinstance(above, FolderObjects) and above.is_there
+
+
+def _matching(source: SourceConfig, partition_key: str, store: ObjectStore) -> dict[str, int]:
+    """Return the keys that the pattern names, with their sizes where these cost nothing.
+
+    The pattern is that of a shell, against the whole relative key; `*` matches a slash.
+    """
     plain = source.pattern.replace(PARTITION, partition_key)
     if isinstance(store, HttpObjects) or not _WILDCARD.search(plain):
         if isinstance(store, HttpObjects) and any(sign in plain for sign in "*["):
             store.list(plain)
-        return [plain] if store.exists(plain) else []
+        return {plain: store.size(plain)} if store.exists(plain) else {}
     pattern = source.pattern.replace(PARTITION, glob.escape(partition_key))
     wildcard = _WILDCARD.search(pattern)
     prefix = pattern[: wildcard.start()] if wildcard else pattern
-    return [key for key in store.list(prefix) if fnmatchcase(key, pattern)]
+    return {key: size for key, size in store.sizes(prefix) if fnmatchcase(key, pattern)}
 
 
 def _listed(uri: str, root: str, open_source: OpenSource) -> list[str]:
@@ -85,11 +104,14 @@ def _listed(uri: str, root: str, open_source: OpenSource) -> list[str]:
         found = listed_paths(open_source(folder), name)
     except KeyError:
         return []
-    prefix = root.rstrip("/") + "/"
+    prefix = shown(root).rstrip("/") + "/"
     keys = [path.removeprefix(prefix) for path in found]
     for key in keys:
         if "://" in key or key.startswith("/"):
-            raise ConfigError(f"{uri}: {key!r} does not lie below source.uri {root}; paths in the list are below it")
+            raise ConfigError(
+                f"{shown(uri)}: {shown(key)!r} does not lie below source.uri {shown(root)}; "
+                "paths in the list are below it"
+            )
     return keys
 
 
@@ -110,7 +132,9 @@ def _size(store: ObjectStore, root: str, key: str) -> int:
     try:
         return store.size(key)
     except KeyError:
-        raise ConfigError(f"{root}: {key} was listed and is not there; take it off the list, or put it back") from None
+        raise ConfigError(
+            f"{shown(root)}: {key} was listed and is not there; take it off the list, or put it back"
+        ) from None
 
 
 def _uncut(files: Iterable[SourceRef], shard_bytes: int, store: ObjectStore) -> frozenset[str]:

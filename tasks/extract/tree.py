@@ -24,17 +24,16 @@ _TOO_MANY_ATTRIBUTES = re.compile(
 # A tag with that many attributes is this long, or has a "<" in them.
 _LONG = re.compile(rf"<[a-zA-Z][^<]{{{2 * MAX_ATTRIBUTES}}}")
 MAX_OPEN = 2_000
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_TAG = re.compile(r"</?[a-zA-Z][^\s/>]*")
 # Without an end, or with one that the next tag implies: these do not nest.
 _IMPLIED = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd td th tr tbody thead tfoot option "
     "optgroup colgroup html head body a nobr"
 )
-_NEVER_OPEN = frozenset(_IMPLIED.split())
+_NEVER_OPEN = frozenset(mark + name for name in _IMPLIED.split() for mark in ("<", "</"))
 MAX_REOPENED = 400_000  # of 360 bytes each
 _UPPER_CASE = re.compile(r"</?[A-Z]")
-_FORMATTING_NAMES = "b big code em font i s small strike strong tt u"
-_FORMATTING = frozenset(_FORMATTING_NAMES.split())
+_FORMATTING = re.compile(r"</?(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)(?![^\s/>])")
 _FORMATTING_TAG = re.compile(  # with attributes; spelt out, as ignoring case costs three times as much
     r"""<(?:[bisuBISU]|[eE][mM]|[tT][tT]|[bB][iI][gG]|[cC][oO][dD][eE]|[fF][oO][nN][tT]|[sS][mM][aA][lL][lL]
     |[sS][tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))[\s/](?:[^>"']++|"[^"]*+"|'[^']*+')*+>""",
@@ -69,13 +68,12 @@ def _fault(markup: str) -> str:
         return f"more than {MAX_TAGS} tags"
     if _too_many_attributes(markup, tags):
         return f"a tag with about {MAX_ATTRIBUTES} attributes or more"
-    formatting = None
-    if tags > FEW_TAGS:
-        names = _TAG.findall(markup.lower() if _UPPER_CASE.search(markup) else markup)
-        if _most_open(names, _NEVER_OPEN) > MAX_OPEN:
-            return f"more than {MAX_OPEN} elements open at once"
-        formatting = [name for name in names if name[1] in _FORMATTING]
-    if _reopened(markup, tags, formatting) > MAX_REOPENED:
+    if tags * tags <= 4 * MAX_REOPENED:  # as many elements to open again as blocks to open them in
+        return ""
+    lower = markup.lower() if _UPPER_CASE.search(markup) else markup
+    if tags > FEW_TAGS and _most_open([tag for tag in _TAG.findall(lower) if tag not in _NEVER_OPEN]) > MAX_OPEN:
+        return f"more than {MAX_OPEN} elements open at once"
+    if _most_open(_FORMATTING.findall(lower)) * tags > MAX_REOPENED and _different(markup) * tags > MAX_REOPENED:
         return "formatting that is never closed, and opened again in every later block"
     return ""
 
@@ -86,33 +84,22 @@ def _too_many_attributes(markup: str, tags: int) -> bool:
     return any(_TOO_MANY_ATTRIBUTES.match(markup, found.start()) for found in _LONG.finditer(markup))
 
 
-def _most_open(tags: list[tuple[str, str]], never: frozenset[str] = frozenset()) -> int:
+def _most_open(tags: list[str]) -> int:
     """Return how many elements are open at once, at most; an end tag closes one of its own name only."""
-    opened: dict[str, int] = {}
+    opened = dict.fromkeys(tags, 0)
     now = most = 0
-    for end, name in tags:
-        if name in never:
-            continue
-        before = opened.get(name, 0)
-        if not end:
-            opened[name] = before + 1
+    for tag in tags:
+        if tag[1] != "/":
+            opened[tag] += 1
             now += 1
-            most = max(most, now)
-        elif before:
-            opened[name] = before - 1
+            if now > most:
+                most = now
+        elif opened.get(start := "<" + tag[2:]):
+            opened[start] -= 1
             now -= 1
     return most
 
 
-def _reopened(markup: str, tags: int, formatting: list[tuple[str, str]] | None) -> int:
-    """Return a bound on the elements that the parser adds for formatting that is left open."""
-    if tags * tags <= 4 * MAX_REOPENED:  # as many elements to open again as blocks to open them in
-        return 0
-    left_open = tags if formatting is None else _most_open(formatting)
-    if left_open * tags <= MAX_REOPENED:
-        return left_open * tags
-    different = PLAIN_REOPENED + SAME_REOPENED * len(set(_FORMATTING_TAG.findall(markup)))
-    if different < left_open and different * tags > MAX_REOPENED and formatting is None:
-        formatting = [name for name in _TAG.findall(markup.lower()) if name[1] in _FORMATTING]
-        left_open = _most_open(formatting)
-    return min(different, left_open) * tags
+def _different(markup: str) -> int:
+    """Return how many formatting elements there are at most that the parser opens again, however many are open."""
+    return PLAIN_REOPENED + SAME_REOPENED * len(set(_FORMATTING_TAG.findall(markup)))

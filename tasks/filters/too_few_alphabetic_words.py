@@ -12,11 +12,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 def _fault(document: DocumentText, params: TooFewAlphabeticWords) -> str | None:
     part = document.of(params.of)
     words = part.words
-    # Words of letters alone are counted much faster, and nearly always enough.
-    at_least = sum(map(str.isalpha, part.plain_words)) / (len(words) or 1)
-    if words and at_least >= params.min_alphabetic_words_ratio:
-        document.note("alphabetic_words_ratio_at_least", at_least)
-        return None
     without = [word for word in words if not (word.isalpha() or _LETTER.search(word))]
     # The frame of a Markdown table is no word.
     total = len(words) - sum(1 for word in without if not word.strip("|-:"))

@@ -2,6 +2,8 @@
 2112.11446), appendix A.1.1: at least two of eight English ones.
 """
 
+from itertools import islice
+
 from tasks.core.filter_rules_papers import TooFewStopWords
 from tasks.filters.document import DocumentText
 from tasks.filters.rule import plain
@@ -14,9 +16,10 @@ def _fault(document: DocumentText, params: TooFewStopWords) -> str | None:
     lower = document.lower if part is document.whole else part.text.lower()
     if params.distinct:
         # Words between spaces are found much faster, and nearly always enough.
-        plainly = sum(f" {word} " in lower for word in set(params.stop_words))
-        if plainly >= params.min_stop_words:
-            document.note("stop_words_at_least", plainly)
+        plainly = (word for word in set(params.stop_words) if f" {word} " in lower)
+        enough = len(list(islice(plainly, params.min_stop_words)))
+        if enough == params.min_stop_words:
+            document.note("stop_words_at_least", enough)
             return None
     counts = part.plain_counts
     found = [counts[word] for word in set(params.stop_words) if word in counts]

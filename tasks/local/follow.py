@@ -47,6 +47,7 @@ class Step:
     state: str = ""
     done: int = 0
     total: int = 0
+    tries: int = 0
     read: int = 0
     kept: int = 0
     rejected: int = 0
@@ -159,6 +160,7 @@ class Chain:
             if step is None:
                 continue
             step.total += 1
+            step.tries += instance.get("try_number") or 0
             step.done += instance["state"] in {"success", "skipped"}
             step.state = _state(step.state, instance["state"])
         if run["state"] == "failed":
@@ -179,7 +181,7 @@ class Chain:
             progress.skipped = (
                 f"{dag_id}: the partition has no data; the log of its task list_shards says where it looked"
             )
-        elif "stage" in skipped and steps["approve"].state == "success":
+        elif "stage" in skipped and steps["approve"].state == "success" and not steps["stage"].tries:
             progress.refused = f"{dag_id}: refused by the person asked to approve it"
         else:
             progress.skipped = f"{dag_id}: its task {skipped[0]} was skipped"

@@ -1,6 +1,7 @@
 """Verified pairs -> a candidate release: the rows in chat form, and a manifest that is written last."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import FatalError
@@ -11,6 +12,7 @@ from tasks.publish.candidate import RELEASE, CandidateManifest, StageConfig, cha
 from tasks.publish.files import write_shards
 from tasks.publish.provenance import ROLE_NAMES, Provenance, provenance
 from tasks.publish.seed import SeedFile, read_seed, write_seed
+from tasks.publish.standing import has_come_back
 from tasks.storage.manifest import SnapshotManifest, load_snapshot, open_shard
 from tasks.storage.shards import read_rows, read_shard
 from tasks.storage.stage import record_snapshot
@@ -24,19 +26,34 @@ KIND = "release"
 def run(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, *, rows_per_shard: int = ROWS_PER_SHARD) -> ManifestRef:
     """Make the candidate of the pairs in `manifest`, or find it; record it and its rows in the lineage store.
 
-    Rows keep the order of the pair shards and of the rows in them. Nothing is dropped here, not even a duplicate:
-    that is for the quality gate to say.
+    Where other rows were published since these were, it is another candidate, which gets a version of its own: the
+    highest version is the latest. Rows keep the order of the pair shards and of the rows in them. Nothing is dropped
+    here, not even a duplicate: that is for the quality gate to say.
     """
     rt.add_used([manifest.sha256])
     seed = read_seed(spec.release, rt)
+    for returned in count():
+        ref, snapshot_id = _candidate(manifest, spec, rt, rows_per_shard, seed, returned)
+        if not has_come_back(manifest, snapshot_id, rt):
+            break
+    rt.set_metrics({"read": manifest.row_count, "kept": ref.row_count, "rejected": 0})
+    return ref
+
+
+def _candidate(
+    manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, rows_per_shard: int, seed: SeedFile | None, returned: int
+) -> tuple[ManifestRef, str]:
+    """Make the candidate, or find it; return it with the id of its snapshot."""
     told = seed.told.model_dump() if seed else None
     content = [KIND, VERSION, manifest.sha256, spec.demo, presentation(spec), rows_per_shard, told]
-    prefix = f"candidates/{manifest.dataset}/{manifest.partition_key}/{digest_of(content)}"
+    prefix = (
+        f"candidates/{manifest.dataset}/{manifest.partition_key}/{digest_of(content + [returned] * bool(returned))}"
+    )
     key = f"{prefix}/manifest.json"
     try:
         data = rt.objects.get(key)
     except KeyError:
-        candidate = _make(manifest, spec, rt, prefix, rows_per_shard, seed)
+        candidate = _make(manifest, spec, rt, prefix, rows_per_shard, seed, returned)
         data = candidate.to_bytes()
         rt.objects.put(key, data, content_type="application/json")
     else:
@@ -49,9 +66,7 @@ def run(manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, *, rows_per_shard
         dataset=manifest.dataset,
         partition_key=manifest.partition_key,
     )
-    _record(ref, candidate, rt, prefix)
-    rt.set_metrics({"read": manifest.row_count, "kept": ref.row_count, "rejected": 0})
-    return ref
+    return ref, _record(ref, candidate, rt, prefix)
 
 
 def example(row: Row, made_by: Provenance, tag: str = "") -> Row:
@@ -66,7 +81,13 @@ def example(row: Row, made_by: Provenance, tag: str = "") -> Row:
 
 
 def _make(
-    manifest: ManifestRef, spec: DatasetSpec, rt: Runtime, prefix: str, rows_per_shard: int, seed: SeedFile | None
+    manifest: ManifestRef,
+    spec: DatasetSpec,
+    rt: Runtime,
+    prefix: str,
+    rows_per_shard: int,
+    seed: SeedFile | None,
+    returned: int,
 ) -> CandidateManifest:
     snapshot, _ = load_snapshot(rt.objects, manifest.key)
     made_by = [provenance(rt.objects, shard) for shard in snapshot.shards]
@@ -89,6 +110,7 @@ def _make(
         models={role: _distinct(i.models[role] for i in made_by if role in i.models) for role in ROLE_NAMES},
         prompts={role: _distinct(i.prompts[role] for i in made_by if role in i.prompts) for role in ROLE_NAMES},
         seed=seed.told if seed else None,
+        returned=returned,
     )
 
 
@@ -119,8 +141,11 @@ def _distinct_stages(made_by: list[Provenance]) -> list[StageConfig]:
     return list(found.values())
 
 
-def _record(ref: ManifestRef, candidate: CandidateManifest, rt: Runtime, prefix: str) -> None:
-    """Say in the lineage store which pair stands at which row; safe to repeat after a kill half-way."""
+def _record(ref: ManifestRef, candidate: CandidateManifest, rt: Runtime, prefix: str) -> str:
+    """Say in the lineage store which pair stands at which row, and return the id of the snapshot.
+
+    Safe to repeat after a kill half-way.
+    """
     snapshot_id = record_snapshot(rt, KIND, ref.key, ref.sha256, ref.row_count)
     for file in candidate.files:
         if file.path.startswith("data/"):
@@ -130,3 +155,4 @@ def _record(ref: ManifestRef, candidate: CandidateManifest, rt: Runtime, prefix:
                 for number, row in enumerate(read_rows(rt.objects, key, ["id"]))
             ]
             rt.lineage.insert("example", rows)
+    return snapshot_id

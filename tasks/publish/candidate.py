@@ -86,6 +86,9 @@ class CandidateManifest(_Frozen):
     models: dict[str, list[str]] = Field(description="role -> name@revision, in the order of first use")
     prompts: dict[str, list[str]] = Field(description="role -> stage@version, in the order of first use")
     seed: SeedPairs | None = None
+    returned: int = Field(
+        0, description="how often these rows came back after others", exclude_if=lambda number: number == 0
+    )
 
     def to_bytes(self) -> bytes:
         """Canonical JSON and a line end."""

@@ -15,6 +15,7 @@ from tasks.publish.candidate import CandidateManifest, ReleaseFile, ReleaseManif
 from tasks.publish.card import render_card
 from tasks.publish.files import content_type, copy_file
 from tasks.publish.report import store_report
+from tasks.publish.standing import is_overtaken
 from tasks.publish.verify_files import verify_release_files
 from tasks.storage.stage import record_snapshot
 
@@ -40,7 +41,7 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef 
         )
         row = next((row for row in known if str(row["snapshot_id"]) == snapshot_id), None)
         if row is None:
-            if _is_overtaken(manifest, rt):
+            if is_overtaken(manifest.dataset, manifest.partition_key, manifest.snapshot_sha256, rt):
                 return None
             if same := _same_release(manifest, known, rt):
                 rt.set_metrics({"reused": manifest.row_count})
@@ -67,13 +68,6 @@ def stage(candidate: ManifestRef, spec: DatasetSpec, rt: Runtime) -> ReleaseRef 
     return ref
 
 
-def _is_overtaken(manifest: CandidateManifest, rt: Runtime) -> bool:
-    """Whether the present pairs of the partition are others than those of this candidate (tasks/dedup/late.py)."""
-    rows = rt.lineage.fetch("current_snapshots", dataset=manifest.dataset, kind="settled", task="settle")
-    present = {row["partition_key"]: row["manifest_sha256"] for row in rows}
-    return bool(present.get(manifest.partition_key, manifest.snapshot_sha256) != manifest.snapshot_sha256)
-
-
 def _same_release(manifest: CandidateManifest, known: list[Row], rt: Runtime) -> ReleaseRef | None:
     """Return the highest version of the partition where it is published and holds the very rows of this candidate.
 
@@ -97,7 +91,7 @@ def _same_release(manifest: CandidateManifest, known: list[Row], rt: Runtime) ->
 
 def _content(manifest: CandidateManifest) -> Row:
     """Return what readers of a release get, without how many documents were dropped where on the way to it."""
-    told = manifest.model_dump(mode="json", exclude={"snapshot_sha256", "funnel", "version"})
+    told = manifest.model_dump(mode="json", exclude={"snapshot_sha256", "funnel", "version", "returned"})
     told["files"] = [file for file in told["files"] if file["path"] != CARD]
     told["stages"] = [stage for stage in told["stages"] if stage["stage"] != "settle"]
     return told

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import BinaryIO, NoReturn
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import certifi
 import urllib3
@@ -34,18 +34,26 @@ COPY_BYTES = 1 << 20
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _GONE = {404, 410}
 # What may stand in an address as it is; the percent sign, so that an address that is encoded already stays so.
-_PLAIN = "/~:@!$&'()*+,;=?%"
+_PLAIN = "/~:@!$&'()*+,;=%"
 
 
 class HttpObjects:
     """The files below one address. They cannot be listed: name them, or give a list of them (`source.paths`).
 
+    A query in the address, such as a signature, is sent with every request, and no message shows it.
     A file that is not there raises KeyError, a refusal ConfigError, and RetriableError a server that stays away or
     whose file changes while it is read.
     """
 
     def __init__(self, root: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self.bucket = root.rstrip("/")
+        address, _, self._query = root.partition("?")
+        self.bucket = address.rstrip("/")
+        scheme, _, rest = self.bucket.partition("://")
+        if "@" in rest.partition("/")[0]:
+            raise ConfigError(
+                f"{scheme}://{rest.partition('@')[2]}: a user and a password in an address are not sent, and logs "
+                "would show them; use a signed address, or copy the files to a store"
+            )
         self._sleep = sleep
         self._pool = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
@@ -99,6 +107,9 @@ class HttpObjects:
         return True
 
     def list(self, prefix: str) -> Iterator[str]:
+        return (key for key, _ in self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
         raise ConfigError(
             f"{self.bucket}: files behind http(s):// cannot be listed; name one in source.pattern, without wildcards, "
             "or give a list of paths in source.paths"
@@ -117,8 +128,14 @@ class HttpObjects:
         raise ConfigError(f"{self.url(key)}: is read only")
 
     def url(self, key: str) -> str:
-        """Return the address of a file."""
-        return f"{self.bucket}/{quote(check_key(key), safe=_PLAIN)}"
+        """Return the address of a file, without the query of the root."""
+        check_key(unquote(key))
+        if "?" in key:
+            raise ConfigError(
+                f"{self.bucket}/{key.partition('?')[0]}: a name may not have a query behind it, as lineage keeps names "
+                "for good; leave it out, or put it behind the root if all files take it (source.uri: …/folder?query)"
+            )
+        return f"{self.bucket}/{quote(key, safe=_PLAIN)}"
 
     def _first_byte(self, key: str) -> BaseHTTPResponse:
         response = self.ask("GET", key, headers={"Range": "bytes=0-0"}, allowed={416})
@@ -138,13 +155,14 @@ class HttpObjects:
             try:
                 response = self._pool.request(
                     method,
-                    url,
+                    f"{url}?{self._query}" if self._query else url,
                     headers={**self._pool.headers, **(headers or {})},
                     preload_content=False,
                     decode_content=False,
                 )
             except HTTPError as error:
-                told = f"cannot be reached ({type(error).__name__}: {error})"
+                cause = getattr(error, "reason", None) or error  # without the whole address
+                told = f"cannot be reached ({type(cause).__name__}: {cause})"
                 continue
             if response.status in {200, 206, *(allowed or ())}:
                 return response

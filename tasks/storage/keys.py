@@ -1,12 +1,17 @@
 """What every store asks of a key and of a range, before it asks anyone else."""
 
+import re
+
 from tasks.core.errors import ConfigError
+
+# A surrogate stands for a byte of a file's name that is no UTF-8: such a name has no id.
+_NO_KEY = re.compile(r"[\\\x00\ud800-\udfff]")
 
 
 def check_key(key: str) -> str:
     """Return `key`; raise ConfigError when it could leave its prefix or is no key at all."""
-    if not key or key.startswith("/") or "\\" in key or "\x00" in key or ".." in key.split("/"):
-        raise ConfigError(f"object key {key!r}: must be relative, without '..', backslashes or NUL")
+    if not key or key.startswith("/") or _NO_KEY.search(key) or ".." in key.split("/"):
+        raise ConfigError(f"object key {key!r}: must be relative, in UTF-8, without '..', backslashes or NUL")
     return key
 
 

@@ -11,6 +11,7 @@ from tasks.core.base import Config
 from tasks.core.errors import ConfigError, FatalError
 from tasks.core.ids import sha256_bytes
 from tasks.core.list_file import ListFile
+from tasks.core.refs import shown
 from tasks.core.runtime import ObjectStore, Runtime
 
 C = TypeVar("C", bound=Config)
@@ -33,14 +34,16 @@ def pin(config: C, rt: Runtime) -> C:
 def load(file: ListFile, objects: ObjectStore) -> bytes:
     """Return what a pinned file held. Raises FatalError when the copy is gone or was changed."""
     if file.content_sha256 is None:
-        raise ConfigError(f"{file.uri}: the list has no digest yet; pin the configuration first")
+        raise ConfigError(f"{shown(file.uri)}: the list has no digest yet; pin the configuration first")
     key = key_of(file.content_sha256)
     try:
         data = objects.get(key)
     except KeyError:
-        raise FatalError(f"{objects.bucket}: {key}, the copy of {file.uri or 'a list'}, is gone; restore it") from None
+        raise FatalError(
+            f"{objects.bucket}: {key}, the copy of {shown(file.uri) or 'a list'}, is gone; restore it"
+        ) from None
     if sha256_bytes(data) != file.content_sha256:
-        raise FatalError(f"{objects.bucket}: {key}, the copy of {file.uri or 'a list'}, was changed; restore it")
+        raise FatalError(f"{objects.bucket}: {key}, the copy of {shown(file.uri) or 'a list'}, was changed; restore it")
     return data
 
 
@@ -89,8 +92,8 @@ def _pin_file(file: ListFile, where: str, rt: Runtime) -> ListFile:
     found = sha256_bytes(data)
     if wanted and wanted != found:
         raise ConfigError(
-            f"{where}: {file.uri} holds something else than content_sha256 {wanted} says: its digest is {found}; "
-            f"put the old file back, or change the digest in the specification"
+            f"{where}: {shown(file.uri)} holds something else than content_sha256 {wanted} says: its digest is "
+            f"{found}; put the old file back, or change the digest in the specification"
         )
     if not rt.objects.exists(key_of(found)):
         rt.objects.put(key_of(found), data)
@@ -103,30 +106,31 @@ def _read(uri: str, where: str, rt: Runtime) -> bytes:
     try:
         size = store.size(name)
         if size > MAX_LIST_BYTES:
-            raise ConfigError(f"{where}: {uri} has {size} bytes, and a list may have {MAX_LIST_BYTES} at most")
+            raise ConfigError(f"{where}: {shown(uri)} has {size} bytes, and a list may have {MAX_LIST_BYTES} at most")
         with store.open(name) as file:
             data = bytes(file.read(MAX_LIST_BYTES + 1))
     except KeyError:
-        raise ConfigError(f"{where}: {uri}: there is no such file") from None
+        raise ConfigError(f"{where}: {shown(uri)}: there is no such file") from None
     except OSError as error:
-        raise ConfigError(f"{where}: {uri} cannot be read ({error})") from error
+        raise ConfigError(f"{where}: {shown(uri)} cannot be read ({error})") from error
     if len(data) > MAX_LIST_BYTES:
-        raise ConfigError(f"{where}: {uri} has more than {MAX_LIST_BYTES} bytes, the most a list may have")
+        raise ConfigError(f"{where}: {shown(uri)} has more than {MAX_LIST_BYTES} bytes, the most a list may have")
     return data
 
 
 def split_uri(uri: str, *, where: str) -> tuple[str, str]:
     """Return (root, name) of a file: what `rt.source_store` opens, and the key in it.
 
-    A path without a root is taken from the repository's root. Raises ConfigError when no file is named.
+    A path without a root is taken from the repository's root. The query of an http(s) address goes with the root: it
+    says who may read, and is no part of a name. Raises ConfigError when no file is named.
     """
     scheme, mark, rest = uri.partition("://")
-    path = rest if mark else uri
+    path, asks, query = rest.partition("?") if scheme in {"http", "https"} else (rest if mark else uri, "", "")
     root, slash, name = path.rpartition("/")
     if not name or (mark and not slash):
         raise ConfigError(
-            f"{where}: uri {uri!r} names no file; give s3://bucket/key, file:///path, http(s):// or a path"
+            f"{where}: uri {shown(uri)!r} names no file; give s3://bucket/key, file:///path, http(s):// or a path"
         )
     if mark:
-        return f"{scheme}://{root or slash}", name
+        return f"{scheme}://{root or slash}{asks}{query}", name
     return (root or slash, name) if slash and path.startswith("/") else (str(REPOSITORY / root), name)

@@ -1,8 +1,6 @@
-"""Object stores: any S3 through the `minio` client, and a folder that looks the same, for sources on a disk."""
+"""Object stores: any S3 through the `minio` client, and whatever a source may lie in."""
 
 import io
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +14,11 @@ from minio.error import MinioException, S3Error
 
 from tasks.core.errors import ConfigError, RetriableError
 from tasks.core.runtime import ObjectStore
+from tasks.storage.folder import FolderObjects
 from tasks.storage.http import HttpObjects
 from tasks.storage.keys import check_key, check_length
+
+__all__ = ["FolderObjects", "S3Objects", "open_source"]
 
 T = TypeVar("T")
 _MISSING = {"NoSuchKey", "NoSuchObject", "NotFound"}
@@ -148,10 +149,14 @@ class S3Objects:
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys below `prefix` in order."""
+        return (key for key, _ in self.sizes(prefix))
+
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield the keys below `prefix` in order, each with its number of bytes: one request for a thousand."""
         name = self._prefix + prefix
         for item in self._call(prefix, lambda: [*self._client.list_objects(self.bucket, prefix=name, recursive=True)]):
             if item.object_name and not item.is_dir:
-                yield item.object_name.removeprefix(self._prefix)
+                yield item.object_name.removeprefix(self._prefix), item.size or 0
 
     def delete(self, key: str) -> None:
         name = self._name(key)
@@ -163,75 +168,6 @@ class S3Objects:
             return False
         self._call("", lambda: self._client.make_bucket(self.bucket))
         return True
-
-
-class FolderObjects:
-    """A folder with the face of a bucket: web corpora on a disk."""
-
-    def __init__(self, root: str | Path) -> None:
-        self._root = Path(root)
-        self.bucket = str(root)
-
-    def _path(self, key: str) -> Path:
-        return self._root / check_key(key)
-
-    def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> None:
-        with self._whole(key) as partial:
-            partial.write_bytes(data)
-
-    def put_file(self, key: str, path: str, *, content_type: str = "application/octet-stream") -> None:
-        with self._whole(key) as partial:
-            shutil.copyfile(path, partial)
-
-    @contextmanager
-    def _whole(self, key: str) -> Iterator[Path]:
-        """Yield a file that takes the key's place when it is written: a kill leaves no half of a commit mark."""
-        target = self._path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
-        os.close(handle)
-        try:
-            yield Path(name)
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
-
-    def get(self, key: str) -> bytes:
-        with self.open(key) as file:
-            return file.read()
-
-    def get_range(self, key: str, offset: int, length: int) -> bytes:
-        with self.open(key) as file:
-            file.seek(offset)
-            return file.read(check_length(key, length))
-
-    @contextmanager
-    def open(self, key: str) -> Iterator[BinaryIO]:
-        try:
-            file = self._path(key).open("rb")
-        except FileNotFoundError as error:
-            raise KeyError(str(self._path(key))) from error
-        with file:
-            yield file
-
-    def exists(self, key: str) -> bool:
-        return self._path(key).is_file()
-
-    def size(self, key: str) -> int:
-        try:
-            return self._path(key).stat().st_size
-        except FileNotFoundError as error:
-            raise KeyError(str(self._path(key))) from error
-
-    def list(self, prefix: str) -> Iterator[str]:
-        if not self._root.is_dir():
-            raise ConfigError(f"source folder {self._root} does not exist on this worker")
-        folder = self._root / prefix.rpartition("/")[0]  # and not all that lies beside it
-        paths = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
-        yield from sorted(path for path in paths if path.startswith(prefix))
-
-    def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
 
 
 def open_source(root: str, objects: S3Objects) -> ObjectStore:

@@ -76,6 +76,23 @@ def test_a_name_that_says_nothing_needs_a_kind(tmp_path: Path) -> None:
         found(tmp_path / "x.part")
 
 
+def test_a_kind_that_there_is_not_names_those_there_are(tmp_path: Path) -> None:
+    """Before any work; the kind of a specification that no file of this machine can have is passed over."""
+    (tmp_path / "a.jsonl").write_bytes(b"{}")
+    (tmp_path / "pages").write_bytes(b"{}")
+    with pytest.raises(ConfigError, match=r"jsonl.*parquet.*warc"):
+        local_sources([str(tmp_path / "a.jsonl")], kind="web", preferred=None)
+    with pytest.raises(ConfigError, match="--kind"):
+        local_sources([str(tmp_path / "pages")], kind=None, preferred="common_crawl")
+
+
+def test_a_name_that_no_id_can_hold_is_told(tmp_path: Path) -> None:
+    """Names of files are bytes, and need not be text."""
+    Path(os.fsdecode(bytes(tmp_path) + b"/a\xff.jsonl")).write_bytes(b"{}")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        local_sources([str(tmp_path)], kind=None, preferred=None)
+
+
 def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:
     """They are named by their paths below the folder that holds both."""
     for name in ("one/x.warc.gz", "two/x.warc.gz"):

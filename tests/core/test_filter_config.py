@@ -90,7 +90,7 @@ def test_the_order_of_rules_counts() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"rules": ["too_shirt"]}, r"filters.rules.0: names no rule; there are .*too_short"),
+        ({"rules": ["too_shirt"]}, r"filters.rules.0: names no rule, .*; there are .*too_short"),
         ({"rules": [3]}, r"filters.rules.0: names no rule"),
         ({"rules": [{"too_short": {}, "too_long": {}}]}, r"filters.rules.0: names no rule"),
         (
@@ -109,10 +109,15 @@ def test_the_order_of_rules_counts() -> None:
         ({"rules": [{"plugin": {"name": "rm -rf", "version": "1"}}]}, r"plugin.name: .*pattern"),
         ({"change": {"too_shirt": True}}, r"filters: change: no rule 'too_shirt'; there are .*too_short"),
         ({"change": {"c4_curly_bracket": False}}, r"filters: change.c4_curly_bracket: the preset does not have it"),
-        ({"change": {"too_short": {"max": 3}}}, r"filters.rules.0.too_short: unknown parameter 'max'"),
+        ({"change": {"too_short": {"max": 3}}}, r"filters: change.too_short: unknown parameter 'max'; .*min_chars"),
+        ({"change": {"too_short": {"min_chars": -1}}}, r"filters: change.too_short.min_chars: .*or equal to 0"),
+        ({"change": {"blocked_words": True}}, r"filters: change.blocked_words: .*`entries`, or a `file`"),
         ({"change": {"too_short": "yes"}}, r"filters: change.too_short: takes false, true or a mapping"),
         ({"change": {"too_long": False}, "rules": ["too_short"]}, r"filters: change: is for the rules of a preset"),
         ({"change": ["too_long"]}, r"filters.change: .*dictionary"),
+        ({"rules": [{"blocked_url_substrings": {"entries": ["x", " "]}}]}, r"blocked_url_substrings.entries.1: "),
+        ({"languages": ["english"]}, r"filters.languages.0: .*pattern"),
+        ({"languages": []}, r"filters.languages: .*at least 1"),
         ({"preset": "golpher"}, r"filters.preset: .*'gopher'"),
         (
             {"min_chars": 600},

@@ -138,3 +138,9 @@ def test_a_name_that_tells_no_format_needs_one() -> None:
     assert named.sha256 == set_of("elsewhere.jsonl").sha256
     assert named.sha256 != set_of("elsewhere.csv").sha256
     assert EvaluationSet.model_validate(named.model_dump()) == named
+
+
+def test_a_set_without_a_file_is_told_so() -> None:
+    """And not that the format is missing."""
+    with pytest.raises(ValueError, match=r"(?s)file\n.*Field required.*uri\n"):
+        EvaluationSet.model_validate({"name": "made", "uri": "made.jsonl"})

@@ -1,6 +1,7 @@
 """What the Dags do about duplicates, step by step, over a real lineage store: find, pairs, settle, late.
 
-The model half is left out: each document that is kept becomes one pair.
+The model half is left out: each document that is kept becomes one pair. It asks what `asked` says of its text, and
+something of its own otherwise.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ class Refreshes:
     documents: dict[str, list[ShardRef]] = field(default_factory=dict)
     settled: dict[str, ManifestRef] = field(default_factory=dict)
     releases: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
     clock: datetime = STARTED
 
     def rt(self, task: str, key: str) -> Runtime:
@@ -58,6 +60,7 @@ class Refreshes:
         shards = [self._pairs(shard, rt) for shard in self.documents[key]]
         ref = store_snapshot(self.objects, kind="pairs", dataset=DATASET, partition_key=key, shards=shards, funnel=[])
         record_snapshot(rt, "pairs", ref.key, ref.sha256, ref.row_count)
+        rt.add_used([ref.sha256])
 
     def settle(self, key: str) -> None:
         """dataset_release, up to the rows that it releases."""
@@ -93,7 +96,11 @@ class Refreshes:
 
     def _pairs(self, shard: ShardRef, rt: Runtime) -> ShardRef:
         rows = [
-            {**row, "pair_id": content_id("pair", row["document_id"])}
+            {
+                **row,
+                "pair_id": content_id("pair", row["document_id"]),
+                "instruction": self.asked.get(row["text"], row["document_id"]),
+            }
             for row in read_rows(self.objects, open_shard(self.objects, shard).kept.key)
         ]
         return commit_stage(

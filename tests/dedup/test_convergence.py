@@ -192,9 +192,49 @@ def test_content_that_returns_is_the_present_one_again(lineage_store: Any) -> No
     assert flow.released()[FEBRUARY] == {Page(text(2), "feb/a", 9).document_id}
 
 
+def test_pairs_that_return_are_released_again(lineage_store: Any) -> None:
+    """A rule was changed and changed back: a late partition does not have the other pairs released again."""
+    flow = Refreshes(lineage_store)
+    own, other = Page(text(2), "feb/a", 1), Page(text(3), "feb/a", 2)
+    for shards in ([[own]], [[own, other]], [[own]]):
+        flow.refresh(FEBRUARY, shards)
+    assert flow.refresh(JANUARY, [[Page(text(1), "jan/a")]]) == []
+    assert flow.refresh(JANUARY, [[Page(text(2), "jan/a")]]) == [FEBRUARY]
+    assert flow.released()[FEBRUARY] == set()
+
+
 def test_partitions_are_not_compared_where_that_is_not_wanted(lineage_store: Any) -> None:
     """`earlier_partitions: false`."""
     flow = Refreshes(lineage_store, DedupConfig(earlier_partitions=False))
     for key in (FEBRUARY, JANUARY):
         assert flow.refresh(key, [[Page(text(1), key)]]) == []
     assert {key: len(rows) for key, rows in flow.released().items()} == {JANUARY: 1, FEBRUARY: 1}
+
+
+ASKED = {text(1): "How do I bleed a radiator?", text(2): "how do I  bleed a RADIATOR?", text(3): "In C or C++?"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_pair_of_each_instruction_stays(lineage_store: Any, seed: int) -> None:
+    """The one of lowest rank, however the pairs lie in shards; case and white space make no other instruction."""
+    flow = Refreshes(lineage_store, asked={**ASKED, text(4): "In C or C#?"})
+    made = [Page(text(number), name, number) for number, name in enumerate("baccb", start=1)]
+    flow.refresh(JANUARY, cut(made, seed))
+    stays = [page.document_id for page in made if page.text != text(1)]
+    assert flow.released() == {JANUARY: {*stays}}
+    (dropped,) = flow.rows(flow.settled[JANUARY], lambda manifest: manifest.rejected)
+    assert (dropped["document_id"], dropped["reason"]) == (made[0].document_id, "duplicate_instruction")
+    first = next(row for row in flow.rows(flow.settled[JANUARY]) if row["text"] == text(2))
+    assert dropped["detail"] == f"asks what pair {first['pair_id']} asks"
+
+
+@pytest.mark.parametrize("order", [(JANUARY, FEBRUARY), (FEBRUARY, JANUARY)], ids="-".join)
+def test_an_instruction_whose_first_pair_goes_is_asked_by_the_next(lineage_store: Any, order: tuple[str, ...]) -> None:
+    """What repeats an earlier partition is taken out first, so that the order of arrival makes no difference."""
+    flow = Refreshes(lineage_store, asked=ASKED)
+    feb = [Page(text(1), "feb/a", 1), Page(text(2), "feb/a", 2), Page(text(3), "feb/b")]
+    given = {JANUARY: [[Page(text(1), "jan/a")]], FEBRUARY: [feb[:1], feb[1:]]}
+    for key in order:
+        flow.refresh(key, given[key])
+    assert flow.released()[FEBRUARY] == {page.document_id for page in feb[1:]}
+    assert len(flow.released()[JANUARY]) == 1, "what another partition asks is no duplicate"

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 
+import lz4.frame
 import pyarrow as pa
 import pyarrow.parquet as pq
 from backports import zstd
@@ -52,6 +53,7 @@ def _gzip(data: bytes) -> bytes:
 FILES: dict[tuple[str, str], Callable[[int], bytes]] = {
     ("warc", "gzip"): _each(_warc, _gzip),
     ("warc", "zstd"): _each(_warc, zstd.compress),
+    ("warc", "lz4"): _each(_warc, lz4.frame.compress),
     ("warc", "plain"): _each(_warc, bytes),
     ("wet", "gzip"): _each(_wet, _gzip),
     ("dolma", "gzip"): lambda count: _gzip(_each(_line, bytes)(count)),

@@ -137,6 +137,18 @@ def test_faults_of_the_layout_are_told(server: FileServer) -> None:
         files(server, crawls=["CC-MAIN-2026-30"])
 
 
+def test_a_list_of_paths_is_read_whole_or_not_at_all(server: FileServer) -> None:
+    """All members of a gzip file, without a byte order mark; one that was cut is no shorter list."""
+    name = "crawl-data/CC-MAIN-2026-30/warc.paths.gz"
+    first, second = (path("CC-MAIN-2026-30", "warc", number) for number in (1, 2))
+    whole = gzip.compress(f"\ufeff{first}\n".encode()) + gzip.compress(f"{second}\n".encode())
+    server.files[name] = whole
+    assert files(server, crawls=["CC-MAIN-2026-30"]) == [first, second]
+    server.files[name] = whole[:-9]
+    with pytest.raises(ConfigError, match="list of paths"):
+        files(server, crawls=["CC-MAIN-2026-30"])
+
+
 def test_a_file_that_vanishes_after_it_was_listed(server: FileServer) -> None:
     """The task says so; nothing is committed."""
     rt = runtime()

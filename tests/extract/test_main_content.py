@@ -45,6 +45,22 @@ def article(inside: str) -> str:
         ("div", {"style": "color: red; display : none"}, Kind.HIDDEN),
         ("div", {"aria-hidden": "false"}, Kind.PLAIN),
         ("div", {"class": None}, Kind.PLAIN),
+        ("div", {"class": "story-body__inner"}, Kind.BODY),
+        ("div", {"class": "story-body__share"}, Kind.WEAK),
+        ("div", {"class": "article-body with-sidebar"}, Kind.BODY),
+        ("div", {"class": "layout-no-sidebar"}, Kind.PLAIN),
+        ("article", {"class": "post-7 type-post hentry category-news tag-advertising"}, Kind.ARTICLE),
+        ("div", {"id": "onetrust-consent-sdk"}, Kind.STRONG),
+        ("div", {"class": "d-none"}, Kind.HIDDEN),
+        ("div", {"class": "d-none d-lg-block"}, Kind.PLAIN),
+        ("div", {"class": "overflow-hidden"}, Kind.PLAIN),
+        ("div", {"class": "hidden"}, Kind.HIDDEN),
+        ("div", {"class": "paywall"}, Kind.MILD),
+        ("div", {"class": "paywall-prompt"}, Kind.WEAK),
+        ("p", {"class": "article__standfirst"}, Kind.LEAD),
+        ("div", {"class": "lead-story"}, Kind.ARTICLE),
+        ("div", {"class": "mas-leidas"}, Kind.WEAK),
+        ("div", {"class": "artikel-text"}, Kind.BODY),
     ],
 )
 def test_names_are_read_as_whole_words(tag: str, attributes: dict[str, str | None], kind: Kind) -> None:
@@ -62,6 +78,11 @@ def test_names_are_read_as_whole_words(tag: str, attributes: dict[str, str | Non
         "<p><strong>Read more: <a href=x>Another article about cranes</a></strong></p>",
         "<p>Advertisement</p>",
         "<form><p>Sign up here</p></form>",
+        "<p>Sign up for our newsletter and get the best of the week, with notes from the editors, by mail.</p>",
+        "<p><a href=x>Five things we learned on the harbour</a></p>",
+        f"<blockquote><p>“{FIRST[:60]}”</p></blockquote>",
+        "<p>3 / 12</p>",
+        "<p>14:05</p>",
         "<figure><img src=x><figcaption>The crane, as it was</figcaption></figure>",
         f"<div style='display:none'><p>{THIRD}</p></div>",
         "<script>var a = '<p>b</p>';</script><style>p {}</style><noscript><p>no script</p></noscript>",
@@ -116,6 +137,40 @@ def test_comments_go_even_where_they_are_most_of_the_page() -> None:
     comments = f"<div id=comments>{f'<p>{THIRD}</p>' * 9}</div>"
     assert text(f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p>{comments}") == f"{FIRST}\n\n{SECOND}\n\n{FIRST}"
     assert text(comments).count(THIRD) == 9
+
+
+TEASERS = "".join(f"<div><h3><a href=/{n}>A headline of number {n}</a></h3><p>{THIRD}</p></div>" for n in range(4))
+REMARKS = "".join(f"<div><b>June</b> said<p>{THIRD} {n}</p><a href=#>Reply</a></div>" for n in range(4))
+
+
+@pytest.mark.parametrize("group", [TEASERS, REMARKS])
+def test_boxes_that_begin_or_end_alike_are_furniture_without_a_name(group: str) -> None:
+    """Other articles below linked headlines, and what readers wrote above an offer to reply; but not a page of them."""
+    body = f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p>"
+    assert text(f"<div>{body}</div><div>{group}</div>") == f"{FIRST}\n\n{SECOND}\n\n{FIRST}"
+    assert text(f"<div>{group}</div>").count(THIRD) == 4
+
+
+def test_a_list_that_is_an_article_is_kept() -> None:
+    """Linked headings, each with more than a blurb below it."""
+    parts = "".join(
+        f"<div><h2><a href=/{n}>The harbour of number {n}</a></h2><p>{THIRD * 4}</p></div>" for n in range(4)
+    )
+    assert text(f"<div><p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}</p>{parts}</div>").count(THIRD) == 16
+
+
+def test_a_page_about_cookies_keeps_its_words() -> None:
+    """What elsewhere is a notice is the text where it is much of it."""
+    notice = "We use cookies so that the harbour knows you when you come back, and for nothing else at all."
+    assert text(f"<p>{notice}</p><p>{FIRST}</p><p>{notice}</p>").count(notice) == 2
+
+
+def test_a_summary_between_title_and_text_belongs_to_it() -> None:
+    """Where it is called one; what stands there without such a name does not, nor what stands above the title."""
+    body = f"<div class=article-body><p>{FIRST}</p><p>{SECOND}</p></div>"
+    for names, found in (("article__standfirst", True), ("x", False)):
+        assert (THIRD in text(f"<h1>The crane</h1><div><p class={names}>{THIRD}</p></div>{body}")) == found
+    assert THIRD not in text(f"<p class=standfirst>{THIRD}</p><h1>The crane</h1>{body}")
 
 
 def test_an_article_in_pieces_is_put_together() -> None:

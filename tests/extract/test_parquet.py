@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -96,6 +97,25 @@ def test_a_broken_row_costs_itself_alone(tmp_path: Path, value: Any, reason: str
     found = outcomes(tmp_path, parquet([{"text": "a"}, {"text": value}, {"text": "c"}]))
     assert [getattr(one, "reason", "") for one in found] == ["", reason, ""]
     assert found[1].locator == {"row_group": 0, "row": 1}
+
+
+def test_a_column_of_text_that_is_marked_as_bytes_is_text(tmp_path: Path) -> None:
+    """As some writers leave it; never the base64 of it."""
+    found = outcomes(tmp_path, parquet(pa.table({"text": pa.array(["Ein schöner Text.".encode()])})))
+    assert isinstance(found[0], SourceRecord) and found[0].payload.decode() == "Ein schöner Text."
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        (pa.array([uuid.UUID(int=7).bytes], pa.uuid()), ""),
+        (pa.array([1_700_000_000_000_000], pa.timestamp("us", "Nowhere/Atall")), "broken_row"),
+    ],
+)
+def test_no_type_of_column_ends_the_file(tmp_path: Path, column: pa.Array, reason: str) -> None:
+    """Beside the text there may be anything: identifiers as databases write them, a time zone that is none."""
+    (found,) = outcomes(tmp_path, parquet(pa.table({"text": pa.array(["A text."]), "other": column})))
+    assert getattr(found, "reason", "") == reason
 
 
 def test_bytes_that_are_no_text_cost_their_row(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Shards of about equal size, whatever the files."""
 
 import json
+import tracemalloc
 from itertools import pairwise
 
 import pytest
@@ -86,3 +87,12 @@ def test_a_whole_crawl_fits_the_map_limit(count: int) -> None:
     shards = plan([file(f"{number:06}", 900 << 20) for number in range(count)], shard_bytes=256 << 20, max_shards=1_000)
     assert 500 <= len(shards) <= 1_000
     assert max(spans(shards)) <= 2 * min(spans(shards)[:-1])
+
+
+def test_a_size_in_the_wrong_unit_costs_no_memory() -> None:
+    """256 where 256 MB were meant would be four thousand million pieces of a terabyte."""
+    tracemalloc.start()
+    shards = plan([file("a", 1 << 40)], shard_bytes=256, max_shards=1_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(shards) <= 1_000 and peak < 50_000_000

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from tasks.core.config import SourceConfig
 from tasks.core.errors import ConfigError
@@ -65,7 +66,8 @@ def test_a_usual_pattern_is_found_for_each_kind(kind: str) -> None:
         ("/pages.warc.gz", "/", "pages.warc.gz"),
         ("file:///data/{partition}.jsonl", "file:///data", "{partition}.jsonl"),
         ("s3://bucket/*.wet.gz", "s3://bucket", "*.wet.gz"),
-        ("https://host.example/a/{partition}.jsonl.gz?v=2", "https://host.example/a", "{partition}.jsonl.gz?v=2"),
+        ("https://host.example/a/{partition}.jsonl.gz?v=2", "https://host.example/a?v=2", "{partition}.jsonl.gz"),
+        ("https://host.example/a.warc.gz?to=b/c://d", "https://host.example?to=b/c://d", "a.warc.gz"),
         ("s3://bucket.gz", "s3://bucket.gz", "{partition}/*.warc.gz"),
         ("data/warc", "data/warc", "{partition}/*.warc.gz"),
     ],
@@ -74,6 +76,47 @@ def test_an_address_may_name_files(uri: str, root: str, pattern: str) -> None:
     """A path or a glob instead of a root and a pattern."""
     source = SourceConfig.model_validate({"uri": uri})
     assert (source.uri, source.pattern) == (root, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["../*.warc.gz", "a/../../b.warc.gz", "/etc/*.warc.gz"])
+def test_a_pattern_stays_below_its_root(pattern: str) -> None:
+    """Nothing beside the corpus is searched, and the specification is where that is said."""
+    with pytest.raises(ValidationError, match="below"):
+        SourceConfig.model_validate({"uri": "/data", "pattern": pattern})
+
+
+def test_a_partition_without_a_folder_has_no_data(tmp_path: Path) -> None:
+    """The folder of all partitions must be there, as a disk that is not mounted is no empty month."""
+    source = SourceConfig.model_validate({"uri": f"{tmp_path}/all/{{partition}}/*.jsonl", "kind": "jsonl"})
+    with pytest.raises(ConfigError, match="does not exist"):
+        list_sources(source, "2026-01", FolderObjects)
+    (tmp_path / "all" / "2026-02").mkdir(parents=True)
+    (tmp_path / "all" / "2026-02" / "a.jsonl").write_text("{}")
+    assert list_sources(source, "2026-01", FolderObjects) == []
+    assert [file.byte_count for file in list_sources(source, "2026-02", FolderObjects)] == [2]
+
+
+def test_the_sizes_of_listed_files_are_not_asked_for_one_by_one() -> None:
+    """Ten thousand small files cost the requests of the listing, not ten thousand more."""
+    store = MemoryObjects({f"2026-01/{number:05}.warc.gz": b"12" for number in range(100)})
+    asked: list[str] = []
+    store.size = lambda key: asked.append(key) or 2  # type: ignore[method-assign,func-returns-value]
+    found = list_sources(SourceConfig.model_validate({"uri": "s3://corpus"}), "2026-01", lambda root: store)
+    assert {file.byte_count for file in found} == {2} and len(found) == 100 and asked == []
+
+
+def test_a_signature_is_no_part_of_a_name() -> None:
+    """It goes with the root, to every request: ids do not change with it, and no message shows it."""
+    with file_server({"a.jsonl?sign=secret": b"{}\n"}) as server:
+        source = SourceConfig.model_validate({"uri": f"{server.url}/a.jsonl?sign=secret"})
+        (found,) = list_sources(source, "2026-01", HttpObjects)
+        assert (found.uri, found.byte_count) == ("a.jsonl", 3) and found.place == f"{server.url}/a.jsonl"
+        gone = SourceConfig.model_validate(
+            {"uri": f"{server.url}/?sign=secret", "paths": f"{server.url}/a.jsonl?sign=secret"}
+        )
+        with pytest.raises(ConfigError) as told:
+            list_sources(gone, "2026-01", HttpObjects)
+        assert "secret" not in str(told.value)
 
 
 def test_a_list_of_paths_names_the_files(tmp_path: Path) -> None:

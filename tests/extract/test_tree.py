@@ -47,8 +47,20 @@ def test_it_is_refused_before_it_is_parsed(markup: str) -> None:
         f"<!-- {'<b a=1 ' * 5_000} --><p>{WORDS}</p>",
         "<p>" + "<font size=2>x" * 1_000,
         "<b class=a>x</b> " * MANY,
+        "".join(f"<font id={number}>x</FONT>" for number in range(1_000)),
     ],
-    ids=["p", "li", "br", "closed", "cells", "script", "comment", "equal formatting", "closed formatting"],
+    ids=[
+        "p",
+        "li",
+        "br",
+        "closed",
+        "cells",
+        "script",
+        "comment",
+        "equal formatting",
+        "closed formatting",
+        "closed kinds",
+    ],
 )
 def test_large_and_sloppy_pages_are_parsed(markup: str) -> None:
     """End tags that HTML lets one omit, scripts full of signs, and old formatting are no attack."""

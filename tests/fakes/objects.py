@@ -52,6 +52,10 @@ class MemoryObjects:
         """Yield the keys that start with `prefix`, in order."""
         yield from sorted(key for key in self.content if key.startswith(prefix))
 
+    def sizes(self, prefix: str) -> Iterator[tuple[str, int]]:
+        """Yield the keys that start with `prefix`, in order, each with its number of bytes."""
+        yield from ((key, len(self.content[key])) for key in self.list(prefix))
+
     def delete(self, key: str) -> None:
         """Remove the object under `key`, if it is there."""
         self.content.pop(key, None)

@@ -219,6 +219,16 @@ def test_a_refusal_of_a_person_is_no_failure(airflow: FakeAirflow) -> None:
     assert progress.ended and not progress.finished and not progress.failed
 
 
+def test_a_release_that_was_overtaken_was_not_refused(airflow: FakeAirflow) -> None:
+    """Its task ran, and skipped itself; a refusal leaves it without a try."""
+    release_run(airflow, "success", approve="success", stage="skipped", publish="skipped")
+    airflow.instances["r"][1]["try_number"] = 1
+    followed = chain(airflow)
+    followed.start()
+    progress = followed.poll()
+    assert (progress.refused, progress.skipped) == ("", "dataset_release__made: its task stage was skipped")
+
+
 def test_counts_come_from_lineage(airflow: FakeAirflow) -> None:
     """By job, of our runs alone."""
     job = "web_corpus__made.shard.extract"

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from airflow.sdk import DAG, Connection
+from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+from airflow.sdk.execution_time.comms import ErrorResponse
 
 from backforth import alerts
 from backforth.defaults import dag_defaults, task_defaults
@@ -21,7 +23,9 @@ from tasks.core.config import DatasetSpec
 from tasks.core.errors import FatalError
 
 CONTEXT = {
-    "ti": SimpleNamespace(dag_id="web_corpus__made", task_id="shard.extract", map_index=3),
+    "ti": SimpleNamespace(
+        dag_id="web_corpus__made", task_id="shard.extract", map_index=3, run_id="scheduled__2026-11-01 a"
+    ),
     "dag_run": SimpleNamespace(partition_key="2026-10"),
     "exception": FatalError("extract: 9 of 10 rows rejected <b>"),
 }
@@ -35,7 +39,7 @@ def webhook(status: int = 200) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            seen.append({**json.loads(body), "authorization": self.headers.get("authorization")})
+            seen.append({**json.loads(body), "authorization": self.headers.get("authorization"), "path": self.path})
             self.send_response(status)
             self.end_headers()
 
@@ -108,12 +112,12 @@ def test_a_failure_is_told_with_what_to_do_next(caplog: pytest.LogCaptureFixture
         "ALERT made 2026-10: web_corpus__made.shard.extract[3] failed: FatalError: extract: 9 of 10 rows rejected <b>"
         in caplog.text
     )
-    assert "airflow tasks clear --only-failed --yes web_corpus__made" in caplog.text
+    assert "airflow dags clear --only-failed --yes --run-id 'scheduled__2026-11-01 a' web_corpus__made" in caplog.text
 
 
 def test_a_task_that_was_killed_has_an_alert_too() -> None:
     """The context of a process that is gone lacks the error and perhaps the run."""
-    ti = SimpleNamespace(dag_id="dataset_release__made", task_id="publish", map_index=-1)
+    ti = SimpleNamespace(dag_id="dataset_release__made", task_id="publish", map_index=-1, run_id="r")
     alert = alerts.failure({"ti": ti})
     assert (alert.dataset, alert.partition_key, alert.stage) == ("made", "", "dataset_release__made.publish")
     assert "its log" in alert.reason
@@ -128,6 +132,27 @@ def test_a_webhook_is_sent_text_and_facts(monkeypatch: pytest.MonkeyPatch) -> No
     assert sent["text"].startswith("made 2026-10: ")
     assert (sent["what"], sent["stage"]) == ("failed", "web_corpus__made.shard.extract[3]")
     assert sent["authorization"] == "Bearer token-1"
+
+
+def test_a_webhook_may_be_given_as_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As chat services show it, in the environment: Airflow takes the path for the scheme."""
+    with webhook() as (port, seen):
+        monkeypatch.setenv("AIRFLOW_CONN_BACKFORTH_ALERTS", f"http://127.0.0.1:{port}/services/T0/B0/x")
+        alerts.tell_failure(CONTEXT)
+    assert [sent["path"] for sent in seen] == ["/services/T0/B0/x"]
+
+
+def test_a_connection_that_cannot_be_asked_for_fails_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Airflow's database may be what has failed."""
+
+    def away(name: str) -> None:
+        raise AirflowRuntimeError(ErrorResponse(error=ErrorType.GENERIC_ERROR, detail={"message": "away"}))
+
+    monkeypatch.setattr(alerts.Connection, "get", away)
+    alerts.tell_failure(CONTEXT)
+    assert "was not delivered" in caplog.text
 
 
 def test_mail_is_escaped_and_goes_where_the_connection_says(monkeypatch: pytest.MonkeyPatch) -> None:

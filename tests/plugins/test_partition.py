@@ -59,7 +59,7 @@ def test_a_commit_is_a_snapshot_and_an_announcement(running: Task, spec: Dataset
     assert (row["manifest_uri"], row["manifest_sha256"], row["partition_key"]) == (ref["key"], ref["sha256"], KEY)
     assert row["dataset_id"] == content_id("dataset", "made", "documents")
     used = [call["manifest_sha256"] for call in running.lineage.called("record_run_used")]
-    assert used == [manifest.shards[0].sha256]
+    assert used == [manifest.shards[0].sha256, ref["sha256"]]
 
 
 def test_the_event_that_triggered_the_run_comes_first(running: Task, spec: DatasetSpec, asset: Any) -> None:

@@ -87,3 +87,34 @@ def test_an_overtaken_candidate_keeps_the_version_it_has(rt: Runtime) -> None:
     first = staged(rt, old)
     rt.lineage.answers["current_snapshots"] = [{"partition_key": PARTITION, "manifest_sha256": "0" * 64}]
     assert staged(rt, old) == first
+
+
+def test_rows_that_come_back_are_a_new_release(rt: Runtime) -> None:
+    """Other rows were published in between, and the highest version is the latest. Once more is no other release."""
+    versions = [staged(rt, candidate(rt, numbers)).version for numbers in ([1, 2], [1], [1, 2], [1, 2], [1])]
+    assert versions == ["2026.10.0", "2026.10.1", "2026.10.2", "2026.10.2", "2026.10.3"]
+
+
+@pytest.mark.parametrize("state", ["staged", "withdrawn"])
+def test_rows_did_not_come_back_when_no_others_count(rt: Runtime, state: str) -> None:
+    """A version that was never published, or was taken back, is behind nobody's latest."""
+    for numbers in ([1, 2], [1]):
+        staged(rt, candidate(rt, numbers))
+    rt.lineage.tables["release"][1]["state"] = state
+    assert staged(rt, candidate(rt, [1, 2])).version == "2026.10.0"
+
+
+def test_withdrawn_rows_do_not_come_back(rt: Runtime) -> None:
+    """Publishing says so, as before."""
+    for numbers in ([1, 2], [1]):
+        staged(rt, candidate(rt, numbers))
+    rt.lineage.tables["release"][0]["state"] = "withdrawn"
+    assert stage(candidate(rt, [1, 2]), SPEC, rt).version == "2026.10.0"
+
+
+def test_an_overtaken_run_brings_nothing_back(rt: Runtime) -> None:
+    """Its assemble task was cleared; the partition is settled on other pairs now."""
+    for numbers in ([1, 2], [1]):
+        staged(rt, candidate(rt, numbers))
+    rt.lineage.answers["current_snapshots"] = [{"partition_key": PARTITION, "manifest_sha256": "0" * 64}]
+    assert staged(rt, candidate(rt, [1, 2])).version == "2026.10.0"

@@ -163,3 +163,40 @@ def test_an_unreachable_server_is_retried(waits: list[float]) -> None:
     with pytest.raises(RetriableError, match="cannot be reached"):
         HttpObjects(url, sleep=waits.append).get("a")
     assert len(waits) == ATTEMPTS - 1
+
+
+def test_a_signature_is_sent_and_never_shown(server: FileServer, waits: list[float]) -> None:
+    """With every request; errors name the file without it."""
+    server.files = {"a/b.bin?sign=secret": DATA}
+    store = HttpObjects(f"{server.url}/a?sign=secret", sleep=waits.append)
+    assert store.get("b.bin") == DATA and store.size("b.bin") == len(DATA)
+    told = [raised(KeyError, store, "c.bin")]
+    server.refusals = [(403, {})]
+    told.append(raised(ConfigError, store, "b.bin"))
+    server.refusals = [(503, {})] * ATTEMPTS
+    told.append(raised(RetriableError, store, "b.bin"))
+    with file_server({}) as gone:
+        url = gone.url
+    told.append(raised(RetriableError, HttpObjects(f"{url}/a?sign=secret", sleep=waits.append), "b.bin"))
+    assert all("bin" in one and "secret" not in one for one in told)
+
+
+def raised(kind: type[Exception], store: HttpObjects, key: str) -> str:
+    with pytest.raises(kind) as told:
+        store.get(key)
+    return str(told.value)
+
+
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    """It would not be sent, and every message would show it."""
+    with pytest.raises(ConfigError, match=r"https://host\.example/a: .*not sent") as told:
+        HttpObjects("https://somebody:secret@host.example/a")
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize("key", ["%2e%2e/secret", "a/%2E%2E/%2e%2e/secret", "a.warc.gz?sign=secret"])
+def test_a_key_cannot_say_more_than_a_name(store: HttpObjects, server: FileServer, key: str) -> None:
+    """A list from elsewhere leads out of the root in no writing, and a query stays out of what lineage keeps."""
+    with pytest.raises(ConfigError) as told:
+        store.get(key)
+    assert server.asked == [] and "sign" not in str(told.value)

@@ -168,6 +168,7 @@ def test_lines_of_a_list(data: bytes, entries: list[str]) -> None:
         ("file:///data/file.txt", "file:///data", "file.txt"),
         ("file:///file.txt", "file:///", "file.txt"),
         ("https://host/a/file.txt", "https://host/a", "file.txt"),
+        ("https://host/a/file.txt?key=a/b", "https://host/a?key=a/b", "file.txt"),
         ("/data/file.txt", "/data", "file.txt"),
         ("/file.txt", "/", "file.txt"),
         ("dags/lists/file.txt", str(REPOSITORY / "dags/lists"), "file.txt"),

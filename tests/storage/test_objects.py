@@ -113,6 +113,8 @@ def test_list_is_sorted_and_goes_deep(store: ObjectStore) -> None:
     assert list(store.list("b/1")) == ["b/1/x", "b/10"]
     assert list(store.list("b/")) == ["b/1/x", "b/10", "b/2"]
     assert list(store.list("nothing")) == []
+    store.put("b/2", b"12")
+    assert list(store.sizes("b/")) == [("b/1/x", 0), ("b/10", 0), ("b/2", 2)]
 
 
 @pytest.mark.parametrize("name", READS)
@@ -123,7 +125,7 @@ def test_a_missing_key_is_a_key_error(store: ObjectStore, name: str) -> None:
     assert not store.exists("no/such")
 
 
-@pytest.mark.parametrize("key", ["", "/etc/passwd", "a/../b", "..", "a/..", "../a", "a\\b", "a\x00b"])
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "a/../b", "..", "a/..", "../a", "a\\b", "a\x00b", "a\udcff"])
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_a_key_that_leaves_its_prefix_is_refused(tmp_path: Path, name: str, key: str) -> None:
     """No call takes such a key; it is refused before anything is sent (nobody listens at that address)."""

@@ -2,7 +2,9 @@
 
 from functools import cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
+
+from tasks.core.text.language_model import load_identifier
 
 # A capital letter says nothing of a word there.
 _ALL_NOUNS_CAPITALISED = {"de", "lb", "nds"}
@@ -11,7 +13,7 @@ _ALL_NOUNS_CAPITALISED = {"de", "lb", "nds"}
 @cache
 def _identifier() -> LanguageIdentifier:
     """Load the model once per process, and not at import: it takes most of a second."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return load_identifier()
 
 
 def identify(text: str) -> tuple[str, float]:

@@ -1,6 +1,5 @@
 """The text of a page as boxes: elements that begin a line of their own, with the runs of text in them, counted once."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from tasks.extract.main_content.names import Kind
@@ -12,25 +11,27 @@ PROSE_SIZE = 80
 MAX_PROSE_LINKS = 0.4
 
 
-@dataclass(slots=True)
 class Run:
-    """Text of one line or paragraph.
+    """Text of one line or paragraph. A page has hundreds of runs and boxes, so both are bare.
 
     `size` is in bytes of UTF-8, `links` the part of it that is links, `prose` what reads like prose: 0 for short and
-    for linked lines.
+    for linked lines. `bold` says that all of it is.
     """
 
-    text: str
-    size: int
-    links: int
-    prose: int
-    verbatim: bool = False
-    bold: bool = False  # all of it
+    __slots__ = ("bold", "links", "prose", "size", "text", "verbatim")
     kind: ClassVar[Kind] = Kind.PLAIN
+
+    def __init__(self, text: str, size: int, links: int, prose: int, verbatim: bool, bold: bool) -> None:
+        self.text = text
+        self.size = size
+        self.links = links
+        self.prose = prose
+        self.verbatim = verbatim
+        self.bold = bold
 
 
 class Box:
-    """A block element: its parts in order, and the sums over all of them. A page has hundreds, so it is bare.
+    """A block element: its parts in order, and the sums over all of them.
 
     `start` is that of a numbered list; `titled` says that an <h1> is in it, and `inner` that boxes are.
     """
@@ -62,16 +63,17 @@ class Box:
 
 def run_of(text: str, links: int, *, bold: bool = False) -> Run:
     """Return a run with its measures."""
-    size = size_of(text)
-    links = min(links, size)
+    size = len(text) if text.isascii() else size_of(text)
+    if links > size:
+        links = size
     prose = size - links if size >= PROSE_SIZE and links <= MAX_PROSE_LINKS * size else 0
-    return Run(text, size, links, prose, bold=bold)
+    return Run(text, size, links, prose, False, bold)
 
 
 def verbatim_run(text: str) -> Run:
     """Return a run whose lines and spaces are kept."""
     size = size_of(text)
-    return Run(text, size, 0, size, verbatim=True)
+    return Run(text, size, 0, size, True, False)
 
 
 def size_of(text: str) -> int:

@@ -7,17 +7,28 @@ import unicodedata
 
 from tasks.extract.headings import NAVIGATION
 from tasks.extract.main_content.items import CUT, Item
-from tasks.extract.main_content.phrases import ANYWHERE, HEAD, LISTS_BELOW, NEVER_TEXT, POINTER, TAIL
+from tasks.extract.main_content.phrases import ANYWHERE, HEAD, LISTS_BELOW, NEVER_TEXT, PLEA, PLEA_WORDS, POINTER, TAIL
 
 # Longer lines are sentences of the text.
 MAX_LINE_SIZE = 160
 # A part below a heading of furniture goes when it has this share of links, or stands behind this share of the prose.
 MIN_PART_LINKS = 0.25
 TAIL_SHARE = 0.6
+LINES = ("p", "li")
+LINES_AND_HEADINGS = (*LINES, "h2", "h3", "h4", "h5", "h6")
+# Bylines stand among the first lines; a page without prose is all lines.
+MAX_HEAD_ITEMS = 40
 MIN_TITLE_LETTERS = 12
 MAX_PART_SHARE = 0.4
 # What is cut off at the end is at most this share of the prose.
 MAX_TAIL_SHARE = 0.15
+# Pleas, lone links and quotations taken together are at most this share of the prose.
+MAX_PLEA_SHARE = 0.35
+MAX_PLEA_SIZE = 320
+MIN_LONE_LINK = 0.95
+MIN_LONE_LINK_SIZE = 20
+MIN_REPEATED_SIZE = 40
+MAX_PULLED = 8
 BOLD_LEVEL = 7  # of a bold line that stands like a heading
 
 
@@ -27,7 +38,8 @@ def trim(items: list[Item], *, title: str, headings: bool = False) -> list[Item]
         items = _without_parts(items)
     items = [item for item in items if item.form != CUT]
     items = [item for item in items if (headings and _level(item)) or not _is_noise(item)]
-    items = _without_head(items, "" if headings else title)
+    items = _without_pleas(items)
+    items = _without_head(items, title, headings)
     items = _without_tail(items, headings)
     return items if headings else _without_empty_headings(items)
 
@@ -43,6 +55,40 @@ def _is_noise(item: Item) -> bool:
     if item.size <= MAX_LINE_SIZE and ANYWHERE.fullmatch(text):
         return True
     return item.links * 2 >= item.size and item.form != "li" and POINTER.fullmatch(text) is not None
+
+
+def _without_pleas(items: list[Item]) -> list[Item]:
+    """Leave out what asks readers to subscribe and the like, lone links, and quotations of the text itself.
+
+    Only where all of that is little: a page can be about cookies, or made of links.
+    """
+    short = [item for item in items if MIN_LONE_LINK_SIZE <= item.size <= MAX_PLEA_SIZE and item.form == "p"]
+    text = "\n".join([item.text for item in short])
+    words = [word for word in PLEA_WORDS if word in text]
+    found = [item for item in short if (item.links and _is_lone_link(item)) or (words and _is_plea(item, words))]
+    quoted = [item for item in items if item.quoted]
+    if 0 < len(quoted) <= MAX_PULLED:
+        found += [item for item in quoted if _repeats(item, items)]
+    if not found or sum(item.size for item in found) > MAX_PLEA_SHARE * sum(item.prose for item in items):
+        return items
+    gone = {id(item) for item in found}
+    return [item for item in items if id(item) not in gone]
+
+
+def _is_lone_link(item: Item) -> bool:
+    return item.links >= MIN_LONE_LINK * item.size and item.text[-1] not in ".!?:…"
+
+
+def _is_plea(item: Item, words: list[str]) -> bool:
+    return any(word in item.text for word in words) and PLEA.search(item.text) is not None
+
+
+def _repeats(item: Item, items: list[Item]) -> bool:
+    """Tell whether a quotation stands in the text a second time: it was pulled out of it to catch the eye."""
+    if item.form != "p" or item.size < MIN_REPEATED_SIZE:
+        return False
+    text = item.text.strip("\"'“”‘’„«» ")
+    return any(text in other.text for other in items if not other.quoted)
 
 
 def _level(item: Item) -> int:
@@ -105,17 +151,18 @@ def _belongs(item: Item, level: int) -> bool:
     return not 0 < _level(item) <= level
 
 
-def _without_head(items: list[Item], title: str) -> list[Item]:
-    """Leave out the title, and the byline and the like above the first paragraph."""
-    wanted = letters(title)
-    first = next((index for index, item in enumerate(items) if item.prose), len(items))
+def _without_head(items: list[Item], title: str, headings: bool) -> list[Item]:
+    """Leave out the title, and the byline and the like above the first paragraph; no heading where all are wanted."""
+    wanted = "" if headings else letters(title)
+    lines = LINES if headings else LINES_AND_HEADINGS
+    first = next((index for index, item in enumerate(items[:MAX_HEAD_ITEMS]) if item.prose), MAX_HEAD_ITEMS)
     kept = []
     titled = False
     for index, item in enumerate(items[:first]):
         if wanted and not titled and _is_title(item, index, wanted):
             titled = True
             continue
-        if item.form in ("p", "li") and item.size <= MAX_LINE_SIZE and HEAD.fullmatch(_bare(item.text)):
+        if item.form in lines and item.size <= MAX_LINE_SIZE and HEAD.fullmatch(_bare(item.text)):
             continue
         kept.append(item)
     return kept + items[first:]

@@ -1,13 +1,14 @@
 """What the class and id of an element say about it: content, furniture of the site, or nothing.
 
-Words are matched whole (`share` in "share-bar" and "postShare", never in "shareholder"). They are the vocabulary of
-content management systems and style guides, not of single sites. A name is never the whole truth: prune.py weighs it
-against the text that it would cost.
+Words are matched whole (`share` in "share-bar" and "postShare", never in "shareholder"). A name is never the whole
+truth: settle.py weighs it against the text that it would cost.
 """
 
 import re
 from enum import IntEnum
 from functools import lru_cache
+
+from tasks.extract.main_content import vocabulary
 
 
 class Kind(IntEnum):
@@ -16,115 +17,19 @@ class Kind(IntEnum):
     BODY = 1  # the text of an article
     ARTICLE = 2  # an article with its head and foot
     MAIN = 3  # the middle of a page
-    PLAIN = 4
-    NOTE = 5  # a box that belongs to the text: a warning, a tip
-    MILD = 6  # furniture if it is made of links
-    WEAK = 7  # furniture, unless it holds a good part of the page's text
-    SITE = 8  # the head and foot of the site, its menus and notices
-    HIDDEN = 9
-    STRONG = 10  # what readers wrote, and what nobody sees
+    LEAD = 4  # what stands between the title and the text, and sums it up
+    PLAIN = 5
+    NOTE = 6  # a box that belongs to the text: a warning, a tip
+    MILD = 7  # furniture if it is made of links
+    WEAK = 8  # furniture, unless it holds a good part of the page's text
+    SITE = 9  # the head and foot of the site, its menus and notices
+    HIDDEN = 10
+    STRONG = 11  # what readers wrote, and what nobody sees
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])", re.VERBOSE)
-
-
-_STRONG = _words(
-    r"""(?<!no-)(?<!has-)(?<!with-)comments?(?!-(?:open|closed|off|on|enabled|disabled))-?(?:list|s|area|section
-      |form|body|wrap|wrapper|thread|respond|container)?
-    |commentlist|commentform|disqus|respond|trackbacks?|pingbacks?|webmentions?|livefyre|guestbook
-    |mw-editsection|editsection|headerlink|anchorjs-link|heading-anchor|linenos?|line-?numbers|gutter
-    |copy-?(?:button|btn)
-    """
-)
-_HIDDEN_WORDS = _words(
-    r"sr-only|screen-?reader(?:-text)?|visually-?hidden|assistive-text|noprint|no-print|display-none|is-hidden"
-)
-_SITE = _words(
-    r"""cookies?(?:-?(?:notice|banner|bar|consent|policy|law))?|consent|gdpr|bread-?crumbs?|crumbs?|pagination
-      |pager|paging|page-?(?:nav(?:igation)?|links|numbers)|wp-pagenavi
-    |(?:post|posts|article|entry|story|comment)-?nav(?:igation)?|navs|navi|[a-z]*nav(?:bar|igation|header|footer
-    |links?|menu|list)?|nav-(?:links?|menu|bar|previous|next)
-    |(?:sub|side|top|main|bottom|foot|global|site)-?nav|(?:sub|mega|main|side|top|mobile|footer|drop-?down)-?menu
-    |menus?|menubar
-    |tool-?bar|top-?bar|site-?map|skip-?(?:links?|to|nav)|masthead|site-?header|global-?header
-    |(?:site-?|page-?|post-?|article-?|entry-?|main-?|global-?|blog-?|print-?)?footer|colophon|copyright|back-?to-?top
-    """
-)
-_WEAK = _words(
-    r"""shar(?:e|es|ing|edaddy|ebar|elinks|ethis|ebuttons?)|social(?:s|-?media|-?links|-?icons|-?bar|-?share)?
-      |addthis|addtoany
-    |follow-?(?:us|me|links|buttons?)|jp-relatedposts
-    |related(?:-?(?:posts?|articles?|content|links?|stories|news|items?|topics?|reading|pages|videos?))?
-    |recommend(?:ed|ations?|er)?|recirc(?:ulation)?|suggest(?:ed|ions)|outbrain|taboola|zergnet|revcontent|mgid
-    |more-?(?:stories|from|news|on|articles|posts|in|like|links|about|content)|also-(?:like|read|see|on)
-    |(?:read|up|see)-?(?:next|more|also)|you-(?:may|might)|next-?(?:post|article|story|up)|prev(?:ious)?-?(?:post
-    |article|story)
-    |news-?letters?|subscri(?:be|bers?|ption|ptions)|sign-?up|mailing-?list|mailchimp|mc-embed|opt-?in(?:-form)?
-    |side-?bars?|side-?rail|(?:right|left)-?(?:rail|col(?:umn)?|side-?bar)|widgets?(?:-?(?:area|title|container))?
-    |by-?lines?|(?:post-?|entry-?|article-?)?authors?-?(?:bio|box|info|card|name|meta|details|profile|block|avatar
-    |image|photo|link|area|desc|description|about)?
-    |(?:about-)?(?:the-)?author|bio|contributors?|vcard|avatar|profile-?(?:card|box)|user-?(?:info|details|card
-    |profile|meta|name)
-    |(?:post|entry|article|story|content|blog|news)-?(?:meta|info|metadata|details|utility|data)|meta-?(?:data
-    |info)|byline-?date
-    |date-?line|time-?stamps?|(?:post|entry|article|pub|publish|published|story)-?(?:date|time)|date-?(?:published
-    |time|posted)|posted-?(?:on|by|in)
-    |read(?:ing)?-?time|updated-?(?:on|at|date)
-    |ads?|adv|advert(?:s|isements?|ising|orial)?|adsense|ad-?(?:slot|unit|container|wrapper|banner|box|block|label
-    |placement|area|zone)s?
-    |dfp|gpt-ad|google-?ads?|sponsor(?:ed|s|ship)?|promos?|promot(?:ion|ions|ed|ional)|banners?|upsell|cta
-    |call-to-action|donat(?:e|ion|ions)
-    |pop-?ups?|modals?|overlay|light-?box|tool-?tips?|pay-?wall|reg-?wall|interstitial
-    |log-?(?:in|out)|sign-?in|registration|register|my-?account|mini-?cart|basket|checkout|wishlist|add-to-cart
-    |search-?(?:form|box|bar|field|input|results?)
-    |tags|tag-?(?:list|links|cloud)|(?:post|article|entry|story)-?tags|keywords|cat-?links|categor(?:y
-    |ies)-?(?:list|links)
-    |post-?categor(?:y|ies)|filed-?under|topic-?(?:list|tags|links)
-    |print-?(?:link|button|only|page|icon)|email-?(?:link|this|share|article)|article-?tools|(?:post|entry|article
-    |story)-?(?:actions|tools|controls|options|buttons|links)
-    |credits?|(?:photo|image|picture|img|media)-?credit|captions?|caption-?text|(?:wp|image|media|photo|img|picture
-    |figure|video)-?caption(?:-text)?
-    |(?:video|audio|media|podcast)-?(?:player|embed)|jw-?player|player
-    |ratings?|star-?ratings?|votes?|voting|vote-?(?:up|down|count|cell)|likes?|like-?(?:button|count)|reactions|polls?
-    |trending|most-?(?:read|popular|viewed|commented|shared)|popular-?(?:posts|articles|stories|news)?
-    |(?:latest|recent|top|featured|other|hot|breaking)-?(?:news|posts?|articles?|stories|comments?|headlines
-    |videos?|topics)
-    |editors?-?picks?|headlines
-    |toc|table-?of-?contents|tocbox|catlinks|printfooter|nav-?box|infobox|hatnote|reflist|mw-jump(?:-link)?|side-?box
-    |jump-?(?:links?|to)|edit-?(?:link|page|this-page|button)|view-?source|clip-?board|feedback|was-this-helpful
-    """
-)
-_MILD = _words(
-    r"""teasers?|cards?|promo-?box|latest|recent|featured|gallery|slide-?show|carousel|slider|thumbnails?|topics?
-      |tools|actions|controls|utility|categor(?:y|ies)
-    |search|account|legal|disclaimer|links?|link-?list|list-?(?:links|nav)|index|archives?|calendar|tab-?list|tabs
-    |labels|headers?|page-?header|hero|meta|date|time|secondary|extras?|aside|partners?|products?-?(?:list|grid)
-    |item-?list|references
-    """
-)
-_NOTE = _words(
-    r"admonition|note|notes|notice|tip|warning|caution|hint|important|callout|alert|info-?box|example|sidebar-?note"
-)
-_MAIN = _words(
-    r"""main|contents?|main-?(?:content|text|body|column|col|area|wrap|wrapper|inner)|(?:page|site)-?(?:content
-      |body|main|wrap|wrapper)
-    |content-?(?:area|main|wrap|wrapper|column|inner)|primary|center|centre|middle"""
-)
-_BODY = _words(
-    r"""(?:article|story|post|entry|blog|news|body|single|text|recipe|release|review|content)-?(?:body|content|text
-      |copy|entry)
-    |(?:article|story|post|entry|blog|news)-?(?:main|full|inner)|rich-?text|markdown-?body|wysiwyg|prose
-    |mw-parser-output
-    |field-(?:name-)?body|e-content|full-?(?:text|story|article)|the-?content|body-?main|docs?-?content"""
-)
-_ARTICLE = _words(
-    r"""articles?-?(?:wrap|wrapper|container|page|detail|view)?|h-?entry|blog-?(?:post|entry)|story|post|entry
-      |posting|recipe|document"""
-)
 _ROLES = {
     "navigation": Kind.SITE,
     "banner": Kind.SITE,
@@ -177,28 +82,40 @@ _NAMED = frozenset(
     ]
 )
 MAX_NAME_CHARS = 300
+# Members of an enum cost a look-up each time, and this one is asked for at most nodes.
+_PLAIN = Kind.PLAIN
 
 
 def kind_of(tag: str, attributes: dict[str, str | None]) -> Kind:
     """Return what an element is by its tag, role, microdata, class and id."""
     if not attributes:
-        return _TAGS.get(tag, Kind.PLAIN)
+        return _TAGS.get(tag, _PLAIN)
     names = attributes.get("class") or ""
-    if len(attributes) == 1 and names:
-        return _kind(tag, names[:MAX_NAME_CHARS])
-    if attributes.get("itemprop") in _TEXT_PROPERTIES:
-        return Kind.BODY
-    if _is_unseen(attributes):
-        return Kind.HIDDEN
+    if len(names) > MAX_NAME_CHARS:
+        names = names[:MAX_NAME_CHARS]
+    if names and len(attributes) == 1:
+        return _kind(tag, names)
+    role = None
+    if not _TELLING.isdisjoint(attributes):
+        if attributes.get("itemprop") in _TEXT_PROPERTIES:
+            return Kind.BODY
+        if _is_unseen(attributes):
+            return Kind.HIDDEN
+        role = attributes.get("role")
+        role = role if role in _ROLES else None
     if tag in _NAMED and (own := attributes.get("id")):
-        names = f"{names} {own}"
-    return _kind(tag, names[:MAX_NAME_CHARS], attributes.get("role"))
+        names = f"{names} {own}"[:MAX_NAME_CHARS]
+    return _kind(tag, names, role)
 
 
 def is_hidden(attributes: dict[str, str | None]) -> bool:
     """Tell whether an inline element is for machines only, or a sign that stands beside a heading."""
     names = attributes.get("class")
-    return bool(names and _kind("span", names[:MAX_NAME_CHARS]) >= Kind.HIDDEN) or _is_unseen(attributes)
+    if names:
+        hides = _hides(names if len(names) <= MAX_NAME_CHARS else names[:MAX_NAME_CHARS])
+        if hides or len(attributes) == 1:
+            return hides
+    return not _TELLING.isdisjoint(attributes) and _is_unseen(attributes)
 
 
 def _is_unseen(attributes: dict[str, str | None]) -> bool:
@@ -210,6 +127,8 @@ def _is_unseen(attributes: dict[str, str | None]) -> bool:
 
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _TEXT_PROPERTIES = frozenset(("articleBody", "reviewBody", "recipeInstructions"))
+# Attributes beside class and id that say what an element is; most have none of them.
+_TELLING = frozenset(("itemprop", "role", "hidden", "aria-hidden", "style"))
 
 
 @lru_cache(maxsize=16_384)
@@ -223,24 +142,57 @@ def _kind(tag: str, names: str, role: str | None = None) -> Kind:
     return min(kind, named) if kind < Kind.MILD else kind
 
 
+@lru_cache(maxsize=16_384)
+def _hides(names: str) -> bool:
+    return _kind("span", names) >= Kind.HIDDEN
+
+
 def kind_of_name(name: str) -> Kind:
     """Return what the words of a class and id say, the surest first."""
     words = _CAMEL.sub("-", name).lower().replace("_", "-")
+    if _POST.search(words):
+        return Kind.ARTICLE
+    if "-" in words:
+        words = _ABOUT_OTHERS.sub("", words)
     for kind, pattern in _ORDER:
-        if pattern.search(words):
+        if found := pattern.search(words):
+            if kind == Kind.BODY and (part := _part_of_body(words, found)):
+                return part
             return kind
     return Kind.PLAIN
 
 
+def _part_of_body(words: str, found: re.Match[str]) -> Kind | None:
+    """Return what a part is whose name begins with that of the body: the share box in "article-body__share"."""
+    end = words.find(" ", found.end())
+    rest = words[found.end() : end if end > 0 else None]
+    if rest[:1] != "-":
+        return None
+    return next((kind for kind in (Kind.SITE, Kind.WEAK) if _PATTERNS[kind].search(rest)), None)
+
+
+# Posts of the most common system are called after their categories and tags too.
+_POST = re.compile(r"(?<![a-z-])(?:hentry|type-(?:post|page))(?![a-z-])")
+# What a page has beside the content, or has not, is no name of the content.
+_ABOUT_OTHERS = re.compile(r"(?<![a-z])(?:no|has|with|without)-[a-z0-9-]+")
+_PATTERNS = {
+    Kind.STRONG: vocabulary.STRONG,
+    Kind.HIDDEN: vocabulary.HIDDEN_WORDS,
+    Kind.BODY: vocabulary.BODY,
+    Kind.SITE: vocabulary.SITE,
+    Kind.WEAK: vocabulary.WEAK,
+    Kind.NOTE: vocabulary.NOTE,
+    Kind.ARTICLE: vocabulary.ARTICLE,
+    Kind.MAIN: vocabulary.MAIN,
+    Kind.LEAD: vocabulary.LEAD,
+    Kind.MILD: vocabulary.MILD,
+}
+# The surest first.
 _ORDER = (
-    (Kind.STRONG, _STRONG),
-    (Kind.HIDDEN, _HIDDEN_WORDS),
-    (Kind.NOTE, _words(r"admonition")),
-    (Kind.BODY, _BODY),
-    (Kind.SITE, _SITE),
-    (Kind.WEAK, _WEAK),
-    (Kind.NOTE, _NOTE),
-    (Kind.ARTICLE, _ARTICLE),
-    (Kind.MAIN, _MAIN),
-    (Kind.MILD, _MILD),
+    *((kind, _PATTERNS[kind]) for kind in (Kind.STRONG, Kind.HIDDEN)),
+    (Kind.NOTE, vocabulary.ADMONITION),
+    *(
+        (kind, _PATTERNS[kind])
+        for kind in (Kind.BODY, Kind.SITE, Kind.WEAK, Kind.LEAD, Kind.NOTE, Kind.ARTICLE, Kind.MAIN, Kind.MILD)
+    ),
 )

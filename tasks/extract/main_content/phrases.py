@@ -38,6 +38,8 @@ ANYWHERE = re.compile(
       | (?:story|article|report|content)\s+continues\s+(?:below|after).{0,60}|(?:continue|keep)\s+reading\b.{0,80}
       | scroll\s+(?:down\s+)?(?:for|to)\s+(?:more|continue).{0,40}|loading(?:\s*\.{2,3}|…)?
       |please\s+enable\s+javascript.{0,100}
+      | \d{1,3}\s*(?:/|of|von|de|sur)\s*\d{1,3}|[—–-]\s*.{2,60}\(@\w+\).{0,40}
+      | \d{1,2}[:.h]\d\d(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?
       | share(?:\s+(?:this|on|via|with|the)\b.{0,60})?|tweet(?:\s+this)?|pin\s+it|e-?mail(?:\s+this)?
       |print(?:\s+this)?(?:\s+(?:page|article))?
       | (?:facebook|twitter|linkedin|whatsapp|pinterest|reddit|telegram|instagram|youtube|email|print|copy\s+link
@@ -55,8 +57,7 @@ POINTER = re.compile(
       |also(?:\s+(?:read|see|on))?|related(?:\s+\w+)?|more(?:\s+(?:on|from|about|in|like))?
         |recommended|watch|listen|don[’']?t\s+miss|must\s+read|you\s+(?:may|might)(?:\s+also)?\s+(?:like
         |be\s+interested).{0,20}|trending|next|previous|up\s+next|opinion|editor'?s\s+pick
-        |lesen\s+sie(?:\s+auch|\s+dazu|\s+mehr)?|mehr(?:\s+zum\s+thema|\s+dazu)?|(?:à\s+)?lire\s+(?:aussi
-        |également)|lee\s+también|leer?\s+más|te\s+puede\s+interesar|leggi\s+anche|lees\s+ook|läs\s+(?:också|mer)
+        |lesen\s+sie(?:\s+auch|\s+dazu|\s+mehr)?|mehr(?:\s+zum\s+thema|\s+dazu)?|(?:à\s+)?lire(?:\s+(?:aussi|également))?|(?:à\s+)?voir(?:\s+aussi)?|lee(?:r)?(?:\s+(?:también|más))?|mira\s+también|leia\s+(?:também|mais)|veja\s+(?:também|mais)|te\s+puede\s+interesar|leggi\s+anche|lees\s+ook|läs\s+(?:också|mer)
         |czytaj\s+(?:też|także|więcej)|читайте\s+также)\b.*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -86,6 +87,7 @@ TAIL = re.compile(
       | [^.]{3,60}\s(?:is|are|was)\s+(?:an?|the|our)\s[^.]{0,80}\b(?:reporter|writer|editor|journalist
       |correspondent|author|columnist|contributor|blogger
           |freelancer?|professor|lecturer|fellow|photographer)s?\b.*
+      | [^.,]{3,40}\s(?:writes|reports|blogs)\s+(?:about|on|for|from)\b.*|[^@]{0,60}\S+@\S+\.\w{2,}.{0,20}
       | (?:about\s+the\s+(?:author|writer)|author|written\s+by|reporting\s+by|editing\s+by|additional\s+reporting).*
       | (?:last\s+)?(?:updated|modified|edited|reviewed|published)\b.{0,60}|(?:stand|zuletzt\s+(?:aktualisiert
       |geändert)|dernière\s+mise\s+à\s+jour)\b.{0,60}
@@ -99,7 +101,7 @@ TAIL = re.compile(
 )
 # Headings of lists that go when they are made of links, beside those of headings.NAVIGATION.
 LISTS_BELOW = re.compile(
-    r"(?:references|notes|footnotes|sources|bibliography|further\s+reading|more|topics\s+in\s+this\b.*)\s*:?",
+    r"(?:references|notes|footnotes|sources|bibliography|further\s+reading|more|about|topics\s+in\s+this\b.*)\s*:?",
     re.IGNORECASE,
 )
 # Of these the text goes too where it stands at the end of the page, links or not.
@@ -107,6 +109,28 @@ NEVER_TEXT = re.compile(
     r"""(?:related|recommend|you\ m|more\ (?:from|like)|comment|leave|post\ a|join\ the|share|follow|newsletter
     |free\ newsletter|sign\ up|subscribe|about\ the\ (?:author|writer)|about\ me|author|trending|sponsored|most
     |popular
-    |latest|recent|\d+\ (?:comment|response|repl)|stay|connect)""",
+    |latest|recent|\d+\ (?:comment|response|repl)|stay|connect|about\Z|keep\ reading|paid\ content
+    |das\ könnte|mehr\ (?:zum|aus|von)|ähnliche|verwandte|weitere|kommentar|articles\ (?:similaires|liés)|sur\ le\ même
+    |commentaire|noticias\ relac|artículos\ relac|te\ puede|comentario|leggi\ anche|articoli\ corr|lees\ ook)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A paragraph that asks for something, or says on what terms the site is read; tried only where one of the words occurs.
+# They are few, as each is looked for on every page, and lack the letter that may be a capital.
+PLEA_WORDS = (
+    *("ubscri", "ign up", "ewsletter", "nbox", "ookies", "mail address", "in to ", "opyright", "ou agree"),
+    *("ournalism", "bonn", "uscr"),
+)
+PLEA = re.compile(
+    r"""\bsign\ up\ (?:now\ |here\ )?(?:for|to\ (?:get|receive|our))\b.{0,80}(?:newsletter|inbox|e-?mail|updates|alerts)
+    | \b(?:to|in|into)\ your\ (?:e-?mail\ )?inbox\b|\bsubscribe\ to\ (?:our|the|my|this)\b.{0,60}(?:newsletter|channel
+      |podcast|list|feed|magazine|letter)
+    | \bbecome\ an?\ (?:\w+\ ){0,3}subscriber\b|\balready\ an?\ (?:subscriber|member)\b
+    | \b(?:logged|log|sign(?:ed)?)\ in\ (?:or\ .{0,40})?to\ (?:comment|post|reply|read|continue|leave)\b
+    | \byour\ e-?mail\ (?:address\ )?will\ not\ be\ (?:published|shared)|\benter\ your\ e-?mail\ address\b
+    | \bwe\ (?:and\ our\ (?:\d+\ )?partners\ )?use\ cookies\b
+    | \bby\ (?:clicking|signing\ up|subscribing|submitting|continuing|entering)\b.{0,80}\byou\ (?:agree|accept|consent)
+    | \bunsubscribe\ at\ any\ time\b|\bsubject\ to\ copyright\b
+    | \bsupport\ (?:our|independent|quality|local)\ journalism\b
+    | \babonnez-vous\b|\bnewsletter\ (?:abonnieren|bestellen)\b|\bsuscr[ií]be(?:te|rse)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -45,6 +45,8 @@ class Reading:
 class _Reader:
     """The state of the walk: the open boxes, and the pieces of the run that is being read."""
 
+    __slots__ = ("boxes", "code_mark", "in_bold", "in_links", "linked", "pieces", "plain", "reading")
+
     def __init__(self, *, markdown: bool) -> None:
         self.boxes = [Box("body", Kind.PLAIN)]
         self.reading = Reading(self.boxes[0])
@@ -54,10 +56,11 @@ class _Reader:
 
     def flush(self) -> None:
         """End the run that is being read."""
-        text = "".join(self.pieces)
-        self.pieces.clear()
+        pieces = self.pieces
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        pieces.clear()
         if LINE_BREAK in text:
-            text = "\n".join(" ".join(line.split()) for line in text.split(LINE_BREAK)).strip("\n")
+            text = "\n".join([" ".join(line.split()) for line in text.split(LINE_BREAK)]).strip("\n")
         else:
             text = " ".join(text.split())
         if text:
@@ -74,26 +77,20 @@ class _Reader:
         elif pieces:
             pieces.append(LINE_BREAK)
 
-    def open(self, node: Any, tag: str) -> None:
-        """Begin a box."""
-        if self.pieces:
-            self.flush()
-        attributes = node.attributes
-        start = (attributes.get("start") or "") if tag == "ol" else ""
-        self.boxes.append(Box(tag, kind_of(tag, attributes), start))
-
     def close(self) -> None:
         """End the open box, and put it into its parent when anything is in it."""
         if self.pieces:
             self.flush()
         box = self.boxes.pop()
-        box.count()
+        if box.parts:
+            box.count()
+        elif box.tag not in KEPT_EMPTY:
+            return
         if not self.boxes:
             return
         parent = self.boxes[-1]
-        if box.parts or box.tag in KEPT_EMPTY:
-            parent.parts.append(box)
-            parent.inner = True
+        parent.parts.append(box)
+        parent.inner = True
         if box.tag == "h1":
             self.reading.titles.append(" ".join(part.text for part in box.parts if not isinstance(part, Box)))
             box.titled = True
@@ -158,7 +155,7 @@ def read(body: Any, *, markdown: bool = False) -> Reading:
     Raises DataError(hostile_markup).
     """
     reader = _Reader(markdown=markdown)
-    pieces = reader.pieces
+    pieces, boxes = reader.pieces, reader.boxes
     ends: list[tuple[Any, str]] = []  # open elements, and what their end does
     node = body.first_child
     while True:
@@ -192,7 +189,11 @@ def read(body: Any, *, markdown: bool = False) -> Reading:
             continue
         inner: str | None = None
         if act == BLOCK:
-            reader.open(node, tag)
+            if pieces:
+                reader.flush()
+            attributes = node.attributes
+            start = (attributes.get("start") or "") if tag == "ol" else ""
+            boxes.append(Box(tag, kind_of(tag, attributes), start))
             inner = "box"
         elif act == INLINE:
             inner = ""
@@ -214,8 +215,9 @@ def read(body: Any, *, markdown: bool = False) -> Reading:
 
 
 def _verbatim_text(node: Any) -> str:
-    for line_break in node.css("br"):
-        line_break.replace_with("\n")
+    if "<br" in (node.html or ""):  # the look takes a fifth of the time of the search
+        for line_break in node.css("br"):
+            line_break.replace_with("\n")
     lines = [line.rstrip() for line in (node.text() or "").expandtabs(4).split("\n")]
     while lines and not lines[0]:
         lines.pop(0)

@@ -9,6 +9,10 @@ from tasks.extract.main_content.names import Kind
 # when none does (unnamed teasers and comments have prose too), the lower share will do.
 SURE_SHARE = 0.6
 LIKELY_SHARE = 0.25
+# What sums an article up, in front of it, is a sentence or a few.
+MIN_LEAD_SIZE = 40
+MAX_LEAD_SIZE = 800
+MAX_LEAD_LINKS = 0.2
 # Parts of one article lie side by side when each has at least this share of the largest.
 TWIN_SHARE = 0.2
 # Without names: the way goes down to a child with this share of the prose, or with the lower one where this share
@@ -19,19 +23,49 @@ MORE_SHARE = 0.5
 MAX_REST = 0.25
 MIN_REST_LINKS = 0.3
 
+_LEAD = Kind.LEAD  # looked up once, not for each box
+
 
 def find_root(body: Box) -> Box:
     """Return the box of the main content: one that says so by name and holds enough prose, else the dominant one."""
     named: dict[Kind, list[Box]] = {Kind.BODY: [], Kind.ARTICLE: [], Kind.MAIN: []}
+    has_lead = False
     for box in _boxes(body):
-        if box.kind in named and box.prose:
-            named[box.kind].append(box)
+        if box.kind <= _LEAD:
+            if box.kind == _LEAD:
+                has_lead = True
+            elif box.prose:
+                named[box.kind].append(box)
     for boxes in named.values():
         found = _largest(body, boxes)
         if found is not None and found.prose >= SURE_SHARE * body.prose:
-            return found
+            return _with_lead(body, found) if has_lead else found
     text = _largest(body, named[Kind.BODY])
-    return text if text is not None and text.prose >= LIKELY_SHARE * body.prose else _dominant(body)
+    if text is not None and text.prose >= LIKELY_SHARE * body.prose:
+        return _with_lead(body, text) if has_lead else text
+    return _dominant(body)
+
+
+def _with_lead(body: Box, text: Box) -> Box:
+    """Return a text with what stands between the title of the page and it and is called a summary or the like."""
+    leads: list[Box] = []
+    titled = False
+    for box in _boxes(body):
+        if box is text:
+            break
+        if box.tag == "h1":
+            leads, titled = [], True
+        elif box.kind == _LEAD and titled and box.size >= MIN_LEAD_SIZE and box.link_share <= MAX_LEAD_LINKS:
+            leads.append(box)
+    else:
+        return text
+    if not leads or leads[0].size > MAX_LEAD_SIZE:
+        return text
+    whole = Box("div", Kind.BODY)
+    whole.parts = [leads[0], text]  # inner ones of the same name come after it
+    whole.count()
+    whole.inner = True
+    return whole
 
 
 def _boxes(body: Box) -> Iterator[Box]:

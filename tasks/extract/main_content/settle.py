@@ -1,6 +1,7 @@
 """Furniture by name against the text it would cost: names lie, so each is weighed once, from the page's top down."""
 
 from tasks.extract.main_content.boxes import HEADINGS, Box, Run
+from tasks.extract.main_content.groups import MIN_PARTS, without_groups
 from tasks.extract.main_content.names import Kind
 
 # Furniture by name with more than this share of the page's prose is no furniture (a wrapper called "with-sidebar"),
@@ -28,10 +29,25 @@ def settle(body: Box) -> None:
                 box.parts = kept
                 changed.add(id(box))
             order += [(part, box) for part in kept if isinstance(part, Box) and part.inner]
-    for box, parent in reversed(order):  # children before their parents
-        if id(box) in changed:
-            box.count()
-            changed.add(id(parent))
+    _count(order, changed)
+    total = body.prose
+    for box, _ in order:
+        if box.links and len(box.parts) >= MIN_PARTS:
+            kept = without_groups(box, total)
+            if len(kept) < len(box.parts):
+                box.parts = kept
+                changed.add(id(box))
+    _count(order, changed)
+
+
+def _count(order: list[tuple[Box, Box]], changed: set[int]) -> None:
+    """Count boxes that changed, and those around them; nothing is left marked as changed."""
+    if changed:
+        for box, parent in reversed(order):  # children before their parents
+            if id(box) in changed:
+                box.count()
+                changed.add(id(parent))
+        changed.clear()
 
 
 def _is_furniture(box: Box | Run, total: int) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+import re
 from collections import Counter
 
 import pytest
@@ -17,6 +18,8 @@ from tasks.extract.records import RejectedRecord, SourceRecord
 from tasks.extract.warc import read, read_one, record_bytes
 from tasks.extract.window import Window
 from tests.extract.fuzz_warc.files import LIMIT, WarcFile, fuzz, warc_files
+
+MEMBER_FAULT = re.compile(r"gzip: |lz4: |zstd: |the file ends inside")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -68,11 +71,17 @@ def assert_tiled(raw: bytes, found: list[Member]) -> None:
 @given(warc_files())
 def test_what_other_libraries_read_is_read(file: WarcFile) -> None:
     """A page that FastWARC or warcio gives as it was written is given by us, whatever was done around it."""
+    if file.shape == "lz4" and len(file.untouched) < len(file.pages):
+        return  # FastWARC reads on in a damaged frame, whose checksum says that it is not what was written
     both = found_by_fastwarc(file.raw) | found_by_warcio(file.raw)
     theirs = {(page.uri, page.body) for page in file.pages if (page.uri, page.block) in both and len(page.raw) <= LIMIT}
-    read_by_us = {(found.target_uri, found.payload) for found in ours(file.raw) if isinstance(found, SourceRecord)}
+    found = ours(file.raw)
+    # A member that cannot be inflated to its end has no checksum: what others take from it is right by luck.
+    unsure = {one.target_uri for one in found if isinstance(one, RejectedRecord) and MEMBER_FAULT.match(one.detail)}
+    read_by_us = {(one.target_uri, one.payload) for one in found if isinstance(one, SourceRecord)}
     # Where neither a blank line nor a record follows what the length claims, we take all up to the next record.
-    assert all(any(uri == one and payload.startswith(body) for one, payload in read_by_us) for uri, body in theirs)
+    for uri, body in theirs:
+        assert uri in unsure or any(uri == one and payload.startswith(body) for one, payload in read_by_us)
 
 
 @fuzz(250)
@@ -100,6 +109,5 @@ def test_every_byte_is_accounted_for_and_every_record_found_again(file: WarcFile
             continue
         data = record_bytes(io.BytesIO(file.raw), found.locator, max_record_bytes=LIMIT)
         assert hashlib.sha256(data).hexdigest() == found.record_sha256
-        if file.shape != "dictionary" or "inner_offset" in found.locator:
-            again = read_one(data, max_record_bytes=LIMIT)
-            assert (again.payload, again.target_uri, again.headers) == (found.payload, found.target_uri, found.headers)
+        again = read_one(data, max_record_bytes=LIMIT)
+        assert (again.payload, again.target_uri, again.headers) == (found.payload, found.target_uri, found.headers)
