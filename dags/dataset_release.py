@@ -3,7 +3,8 @@
 **What.** `settle` drops pairs whose document repeats an earlier partition, of those that are there now, and all but one
 of those that ask the same. `assemble` writes the candidate in the chat form, `check` runs the Great Expectations suite
 over it and keeps the results (and the data docs) before it judges, `stage` writes `releases/<dataset>/<version>/` with
-the card and the digests, `publish` makes it the latest. With `release.approve: true` a person decides under *Browse > Required Actions*.
+the card and the digests, `publish` makes it the latest. With `release.approve: true` a person decides under
+*Browse > Required Actions*.
 
 **When.** By itself, once per partition that `instruction_pairs` commits; by hand with a partition key.
 

@@ -17,7 +17,7 @@ from tasks.commands.row_sample import sample_rows
 from tasks.commands.scratch import scratch_runtime
 from tasks.core.config import DatasetSpec
 from tasks.core.errors import ConfigError
-from tasks.core.refs import SourceRef, SourceShard
+from tasks.core.refs import SourceRef, SourceShard, shown
 from tasks.core.runtime import LineageStore, ObjectStore
 from tasks.core.source_config import RECORD_KINDS
 from tasks.extract import run as extract
@@ -104,7 +104,7 @@ def _from_sources(
     files = [file for file in list_sources(spec.source, partition_key, open_source, seed=spec.seed) if file.byte_count]
     if not files:
         raise ConfigError(
-            f"partition {partition_key} of {spec.name}: no documents are committed, and no files lie below {root} "
+            f"partition {partition_key} of {spec.name}: no documents are committed, and no files lie below {shown(root)} "
             f"that match {spec.source.paths or spec.source.pattern}"
         )
     chosen = rng.sample(files, min(MAX_FILES, len(files)))

@@ -51,13 +51,18 @@ def local_sources(names: Sequence[str], *, kind: str | None, preferred: str | No
         preferred = None
     sources = []
     for root, uri in _named(_found(names)):
+        place = f"{shown(root)}/{uri}"
+        try:
+            place.encode()
+        except UnicodeEncodeError:
+            raise ConfigError(f"{place!r}: is no path in UTF-8, as ids and summaries need; rename it") from None
         its_kind = kind or _kind_of(uri, preferred)
         try:
             size = open_store(root).size(uri)
         except KeyError:
-            raise ConfigError(f"{shown(root)}/{uri}: is not there; check the name") from None
+            raise ConfigError(f"{place}: is not there; check the name") from None
         except OSError as error:
-            raise ConfigError(f"{shown(root)}/{uri}: cannot be read ({error})") from error
+            raise ConfigError(f"{place}: cannot be read ({error})") from error
         sources.append(SourceRef(kind=its_kind, root=root, uri=uri, byte_count=size))
     return sources
 

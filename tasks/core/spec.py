@@ -109,7 +109,9 @@ def _allowed(loc: tuple[Any, ...]) -> list[str]:
     schema: dict[str, Any] = DatasetSpec.model_json_schema()
     node: dict[str, Any] = schema
     for part in loc:
-        child = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+        child = node.get("properties", {}).get(part) or node.get("additionalProperties") or node.get("items") or {}
+        if tagged := node.get("discriminator", {}).get("mapping", {}).get(part):
+            child = {"$ref": tagged}
         options = [child, *child.get("anyOf", []), *child.get("allOf", [])]
         names = [option["$ref"].rsplit("/", 1)[1] for option in options if "$ref" in option]
         node = schema["$defs"][names[0]] if names else child

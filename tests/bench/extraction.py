@@ -17,12 +17,12 @@ from statistics import mean
 
 from tasks.core.errors import DataError
 from tasks.extract.html import EXTRACTOR, extract
-from tests.extract.made import layouts_more
+from tests.extract.made import layouts_blogs, layouts_more, layouts_news, layouts_pieces
 from tests.extract.made.layouts import LAYOUTS
 from tests.extract.made.measure import f1, precision_recall
 from tests.extract.made.words import SENTENCES, Words
 
-assert layouts_more  # fills LAYOUTS
+assert all((layouts_blogs, layouts_more, layouts_news, layouts_pieces))  # they fill LAYOUTS
 SEEDS = range(4)
 MAX_PAGES = 300
 PASSES = 2  # the quicker counts: others may run on the machine

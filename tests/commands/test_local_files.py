@@ -88,9 +88,12 @@ def test_a_kind_that_there_is_not_names_those_there_are(tmp_path: Path) -> None:
 
 def test_a_name_that_no_id_can_hold_is_told(tmp_path: Path) -> None:
     """Names of files are bytes, and need not be text."""
-    Path(os.fsdecode(bytes(tmp_path) + b"/a\xff.jsonl")).write_bytes(b"{}")
-    with pytest.raises(ConfigError, match="UTF-8"):
-        local_sources([str(tmp_path)], kind=None, preferred=None)
+    folder = Path(os.fsdecode(bytes(tmp_path) + b"/b\xff"))
+    folder.mkdir()
+    for path in (Path(os.fsdecode(bytes(tmp_path) + b"/a\xff.jsonl")), folder / "a.jsonl"):
+        path.write_bytes(b"{}")
+        with pytest.raises(ConfigError, match="UTF-8"):
+            local_sources([str(path)], kind=None, preferred=None)
 
 
 def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:

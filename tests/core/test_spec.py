@@ -53,6 +53,14 @@ def test_a_good_specification(tmp_path: Path) -> None:
         ("curate: {min_scor: 4}", "curate.min_scor: unknown key; allowed here: min_score"),
         ("dedup: {a: 1}", "dedup.a: unknown key; allowed here: earlier_partitions, key, near, url"),
         ("score: {temprature: 1}", "score.temprature: unknown key; allowed here: "),
+        (
+            "extract: {edits: [{edit: line_length, min: 3}]}",
+            "extract.edits.0.line_length.min: unknown key; allowed here: edit, max_length, min_length",
+        ),
+        (
+            "extract: {opt_out: {urls: [{file: a}]}}",
+            "extract.opt_out.urls.0.file: unknown key; allowed here: content_sha256, uri",
+        ),
         ("curate: {min_score: 6}", "curate.min_score: Input should be less than or equal to 5 (given: 6)"),
         ("curate: {min_score: many}", "curate.min_score: Input should be a valid number"),
         ("curate: 5", "curate: Input should be a valid dictionary"),
