@@ -104,7 +104,7 @@ def _from_sources(
     files = [file for file in list_sources(spec.source, partition_key, open_source, seed=spec.seed) if file.byte_count]
     if not files:
         raise ConfigError(
-            f"partition {partition_key} of {spec.name}: no documents are committed, and no files lie below {shown(root)} "
+            f"partition {partition_key} of {spec.name}: nothing is committed, and no files lie below {shown(root)} "
             f"that match {spec.source.paths or spec.source.pattern}"
         )
     chosen = rng.sample(files, min(MAX_FILES, len(files)))

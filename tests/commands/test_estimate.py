@@ -282,7 +282,7 @@ def test_a_bound_below_the_forecast_is_told(stage: Stage) -> None:
     ("arguments", "says"),
     [
         (["--partition", "2026-1"], "takes the form"),
-        (["--partition", "2026-12"], "no documents are committed, and no files lie below"),
+        (["--partition", "2026-12"], "nothing is committed, and no files lie below"),
     ],
 )
 def test_what_is_missing_is_named(stage: Stage, arguments: list[str], says: str) -> None:

@@ -16,12 +16,12 @@ from tasks.extract.main_content.acts import (
     INLINE,
     KEPT_EMPTY,
     LINK,
+    NAMED,
     PRE,
     SCRIPT,
     SKIP,
     SUP,
     TEXT,
-    TIME,
     act_of,
     by_number,
 )
@@ -117,13 +117,8 @@ class _Reader:
                 return self.code_mark
         elif act == SUP:
             return self._begin_sup(node)
-        elif act == TIME:
-            self._note_time(node.attributes)
-        elif (attributes := node.attributes) and is_hidden(attributes):
-            return None
-        if act == LINK:
-            self.in_links += 1
-            return "a"
+        elif moment := node.attributes.get("datetime"):
+            self.reading.times.append(moment)
         return ""
 
     def _begin_sup(self, node: Any) -> str | None:
@@ -144,10 +139,6 @@ class _Reader:
         elif attributes.get("itemprop") == "datePublished":
             self.reading.times.append(attributes.get("content") or "")
 
-    def _note_time(self, attributes: dict[str, str | None]) -> None:
-        if moment := attributes.get("datetime"):
-            self.reading.times.append(moment)
-
 
 def read(body: Any, *, markdown: bool = False) -> Reading:
     """Return what is below an element of a LexborHTMLParser tree; inline code is marked in Markdown.
@@ -164,14 +155,15 @@ def read(body: Any, *, markdown: bool = False) -> Reading:
                 reader.close()
                 return reader.reading
             node, end = ends.pop()
-            if end == "box":
-                reader.close()
-            elif end == "a":
-                reader.in_links -= 1
-            elif end == "b":
-                reader.in_bold -= 1
-            elif end:
-                pieces.append(end)
+            if end:
+                if end == "box":
+                    reader.close()
+                elif end == "a":
+                    reader.in_links -= 1
+                elif end == "b":
+                    reader.in_bold -= 1
+                else:
+                    pieces.append(end)
             node = node.next
         act, tag = by_number.get(node.tag_id) or act_of(node)
         if act == TEXT:
@@ -197,6 +189,14 @@ def read(body: Any, *, markdown: bool = False) -> Reading:
             inner = "box"
         elif act == INLINE:
             inner = ""
+        elif act == NAMED:
+            attributes = node.attributes
+            inner = None if attributes and is_hidden(attributes) else ""
+        elif act == LINK:
+            attributes = node.attributes
+            if not (attributes and is_hidden(attributes)):
+                reader.in_links += 1
+                inner = "a"
         elif act == BREAK:
             reader.line_break()
         elif act == PRE:
