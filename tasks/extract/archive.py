@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tasks.extract.codecs import CODEC_ERRORS, Codec, first_bytes
+from tasks.extract.codecs import CODEC_ERRORS, MEMBER_HEAD_BYTES, Codec, first_bytes
 from tasks.extract.framing import Framing
 from tasks.extract.records import Fault
 from tasks.extract.window import OVERLAP_BYTES, Window
@@ -66,8 +66,13 @@ class Archive:
         return self.window.size if found < 0 else found
 
     def is_member(self, offset: int) -> bool:
-        """Tell whether the bytes here are those that a member begins with."""
-        return self.codec is not None and self.window.at(offset, 4).startswith(self.codec.magic)
+        """Tell whether the bytes here can begin a member, without inflating it."""
+        if self.codec is None:
+            return False
+        head = self.window.at(offset, MEMBER_HEAD_BYTES)
+        return head.startswith(self.codec.magic[1:]) or (
+            head.startswith(self.codec.magic[0]) and self.codec.may_begin(head)
+        )
 
     def whole(self, offset: int) -> tuple[bytes, int] | None:
         """Return (what it inflates to, its end) for a sound member within the limit, else None."""

@@ -23,6 +23,7 @@ LZ4_MAGIC = b"\x04\x22\x4d\x18"  # LZ4 frame format 1.6
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"  # RFC 8878
 DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"  # the skippable frame that holds the dictionary
 _SKIPPABLE_MAGIC = tuple(bytes([0x50 + number]) + b"\x2a\x4d\x18" for number in range(16))
+MEMBER_HEAD_BYTES = 15  # what tells whether a member can begin: the header of gzip, and that of its first block
 MAX_DICTIONARY_BYTES = 64 << 20
 # The largest window `zstd -d` accepts without being asked: 128 MiB. A frame that wants more is refused.
 _ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
@@ -99,7 +100,7 @@ def _gzip() -> Inflater:
 
 
 def _may_begin_gzip(head: bytes) -> bool:
-    if len(head) < 15 or head[3]:  # a header with options is left to the inflater
+    if len(head) < MEMBER_HEAD_BYTES or head[3]:  # a header with options is left to the inflater
         return len(head) > 3 and not head[3] & 0xE0
     block_type = head[10] >> 1 & 3
     if block_type == 0:  # stored: the length, and the same with its bits turned over
@@ -210,7 +211,7 @@ def codec_of(window: Window) -> Codec | None:
 
 def first_bytes(codec: Codec, window: Window, offset: int, length: int) -> bytes:
     """Return up to `length` bytes of what the member at `offset` inflates to; b"" where it is none."""
-    head = window.at(offset, 15)
+    head = window.at(offset, MEMBER_HEAD_BYTES)
     if not head.startswith(codec.magic[0]) or not codec.may_begin(head):
         return b""
     try:

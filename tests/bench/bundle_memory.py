@@ -2,24 +2,17 @@
 
 import json
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tasks.backtranslate import run as backtranslate
 from tasks.core.ids import sha256_text
 from tasks.core.refs import ShardRef
 from tasks.core.runtime import Row
-from tasks.lineage.migrate import migrate
 from tasks.llm.bundle import run_bundle
-from tasks.local import stack
-from tasks.local.s3 import open_bucket
-from tasks.local.settings import load_settings
-from tests.bench.served import ROOT, config, served
+from tests.bench.served import ROOT, config, served, stores
 from tests.chaos.stage_process import commit_documents, make_runtime
 from tests.chaos.test_llm_task import document
 
@@ -30,24 +23,8 @@ SIZES = (400, 800)
 
 def measure() -> dict[str, object]:
     """Return the peak memory of the task, in MB, at the two numbers of documents per shard, and their ratio."""
-    home = Path(tempfile.mkdtemp(prefix="backforth-bench-"))
-    settings = load_settings(home)
-    try:
-        stack.up(settings, only=["postgres", "s3"])
-        migrate(settings.lineage_url)
-        open_bucket(settings).make_bucket()
-        arguments = {
-            "endpoint": settings.s3_endpoint,
-            "access_key": settings.secrets["s3_access_key"],
-            "secret_key": settings.secrets["s3_secret_key"],
-            "bucket": settings.bucket,
-        }
-        with served() as (url, _):
-            job = {"lineage_url": settings.lineage_url, "s3": arguments, "model_url": url}
-            peaks = [_task({**job, "documents": documents}) for documents in SIZES]
-    finally:
-        stack.down(settings)
-        shutil.rmtree(home, ignore_errors=True)
+    with stores() as job, served() as (url, _):
+        peaks = [_task({**job, "model_url": url, "documents": documents}) for documents in SIZES]
     return {
         "shards": SHARDS,
         "chars_per_document": CHARS,

@@ -2,23 +2,16 @@
 
 import json
 import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import BacktranslateConfig
-from tasks.lineage.migrate import migrate
 from tasks.llm.client import OpenAIClient
 from tasks.llm.request import Answer
-from tasks.local import stack
-from tasks.local.s3 import open_bucket
-from tasks.local.settings import load_settings
-from tests.bench.served import ROOT, config, requests, served
+from tests.bench.served import ROOT, config, requests, served, stores
 from tests.chaos.stage_process import commit_documents, make_runtime
 from tests.chaos.test_llm_task import document
 
@@ -28,26 +21,11 @@ CONCURRENCY = 64
 
 def measure() -> dict[str, object]:
     """Return rows per second of the client alone and of the stage, their ratio, and the stage's peak memory."""
-    home = Path(tempfile.mkdtemp(prefix="backforth-bench-"))
-    settings = load_settings(home)
-    try:
-        stack.up(settings, only=["postgres", "s3"])
-        migrate(settings.lineage_url)
-        open_bucket(settings).make_bucket()
-        arguments = {
-            "endpoint": settings.s3_endpoint,
-            "access_key": settings.secrets["s3_access_key"],
-            "secret_key": settings.secrets["s3_secret_key"],
-            "bucket": settings.bucket,
-        }
-        with served() as (url, _):
-            bare = _bare(url)
-            job = {"lineage_url": settings.lineage_url, "s3": arguments, "model_url": url}
-            once = _stage({**job, "from": 0, "rows": ROWS})
-            four = _stage({**job, "from": ROWS, "rows": 4 * ROWS})
-    finally:
-        stack.down(settings)
-        shutil.rmtree(home, ignore_errors=True)
+    with stores() as job, served() as (url, _):
+        bare = _bare(url)
+        job = {**job, "model_url": url}
+        once = _stage({**job, "from": 0, "rows": ROWS})
+        four = _stage({**job, "from": ROWS, "rows": 4 * ROWS})
     return {
         "rows": ROWS,
         "bare_rows_per_second": round(bare, 1),

@@ -1,8 +1,10 @@
-"""The bench server in a process of its own, and the requests that are sent to it."""
+"""The stores and the bench server of a measurement, and the requests that are sent to it."""
 
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +13,12 @@ from typing import Any
 
 from tasks.backtranslate import run as backtranslate
 from tasks.core.config import BacktranslateConfig
+from tasks.lineage.migrate import migrate
 from tasks.llm.prompts import load_prompt
 from tasks.llm.request import Request, build_request
+from tasks.local import stack
+from tasks.local.s3 import open_bucket
+from tasks.local.settings import load_settings
 from tests.chaos.test_llm_task import document
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +42,27 @@ def served(**options: Any) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def stores() -> Iterator[dict[str, Any]]:
+    """Run PostgreSQL and S3 for one measurement; yield what `make_runtime` needs to reach them."""
+    home = Path(tempfile.mkdtemp(prefix="backforth-bench-"))
+    settings = load_settings(home)
+    try:
+        stack.up(settings, only=["postgres", "s3"])
+        migrate(settings.lineage_url)
+        open_bucket(settings).make_bucket()
+        arguments = {
+            "endpoint": settings.s3_endpoint,
+            "access_key": settings.secrets["s3_access_key"],
+            "secret_key": settings.secrets["s3_secret_key"],
+            "bucket": settings.bucket,
+        }
+        yield {"lineage_url": settings.lineage_url, "s3": arguments}
+    finally:
+        stack.down(settings)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def config(**model: Any) -> BacktranslateConfig:

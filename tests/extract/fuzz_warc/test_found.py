@@ -94,3 +94,13 @@ def test_a_record_in_a_member_with_a_bad_checksum_counts_if_more_follows_it() ->
     found = outcomes(raw[:-6] + b"\x00\x00" + raw[-4:] + member(uri="https://pages.example/b"))
     assert [one.target_uri for one in found if isinstance(one, SourceRecord)] == [*URIS[:3], "https://pages.example/b"]
     assert [one.reason for one in found if isinstance(one, RejectedRecord)] == ["broken_record"]
+
+
+def test_a_member_with_a_flag_that_gzip_does_not_know_is_broken_wherever_it_is_asked_for() -> None:
+    """One inflater takes it and others do not: what was read must be found again by its place."""
+    damaged = bytearray(member(uri=URIS[0]))
+    damaged[3] = 0x20
+    found = outcomes(bytes(damaged) + member(uri=URIS[1]))
+    assert [(type(one), one.target_uri) for one in found] == [(RejectedRecord, None), (SourceRecord, URIS[1])]
+    assert isinstance(found[0], RejectedRecord)
+    assert (found[0].reason, found[0].offset, found[0].length) == ("broken_record", 0, len(damaged))
