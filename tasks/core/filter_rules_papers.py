@@ -26,7 +26,7 @@ class TooShort(RuleParams):
 class TooLong(RuleParams):
     """The document is longer than the dataset's band."""
 
-    max_chars: int = Field(24_000, ge=1, description="draft and rewrite must fit the context (method.md, 7)")
+    max_chars: int = Field(24_000, ge=1, description="draft and rewrite must fit the model's context")
 
 
 class GopherWordCount(RuleParams):

@@ -1,4 +1,4 @@
-"""A page that lists other pages: tag archives, link lists, navigation (method.md, 5.1)."""
+"""A page that lists other pages: tag archives, link lists, navigation."""
 
 import re
 

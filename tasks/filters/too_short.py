@@ -1,4 +1,4 @@
-"""The document is shorter than the dataset's band: one sentence makes the rewriter invent the rest (method.md, 5.1)."""
+"""The document is shorter than the dataset's band: one sentence makes the rewriter invent the rest."""
 
 from tasks.core.filter_rules_papers import TooShort
 from tasks.filters.document import DocumentText
